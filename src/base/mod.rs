@@ -1,0 +1,18 @@
+//! What both pillars, money and bytes, speak with: amounts, names, dates, digests.
+//!
+//! Everything here is a value that was parsed once and cannot be wrong afterwards. Nothing here
+//! touches a disk, a network or a clock.
+
+pub mod date;
+pub mod fen;
+pub mod hex;
+pub mod id;
+pub mod name;
+pub mod sha256;
+mod text;
+
+pub use date::{Date, Month, Stamp, Year};
+pub use fen::{Amount, Fen};
+pub use id::EventId;
+pub use name::{Code, Name, Text, Village};
+pub use sha256::Digest;

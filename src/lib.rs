@@ -1,0 +1,7 @@
+//! fundtrail: the ledger of poverty-alleviation money under Hebei Province's 2017 responsibility
+//! rules. Append-only, event-sourced, hash-chained; anyone who holds an earlier head can prove
+//! what changed since.
+//!
+//! The modules stand in the order in which they may use each other; `ARCHITECTURE.md` is the map.
+
+pub mod base;
