@@ -8,11 +8,13 @@ pub mod fen;
 pub mod hex;
 pub mod id;
 pub mod name;
+pub mod personal;
 pub mod sha256;
 mod text;
+pub mod words;
 
 pub use date::{Date, Month, Stamp, Year};
 pub use fen::{Amount, Fen};
 pub use id::EventId;
-pub use name::{Code, Name, Text, Village};
+pub use name::{Code, Line, Name, Text, Village};
 pub use sha256::Digest;

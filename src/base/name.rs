@@ -70,56 +70,82 @@ impl schemars::JsonSchema for Name<'_> {
     }
 }
 
-/// Free text of 1 to `MAX` characters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Text<'a, const MAX: usize = 200>(Cow<'a, str>);
+/// Defines a text type of 1 to `MAX` characters with one further condition on its content.
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $refuses:expr, $why:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[serde(transparent)]
+        pub struct $name<'a, const MAX: usize = 200>(Cow<'a, str>);
 
-impl<const MAX: usize> Text<'_, MAX> {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de: 'a, 'a, const MAX: usize> Deserialize<'de> for Text<'a, MAX> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Reader<const MAX: usize>;
-        impl<'de, const MAX: usize> de::Visitor<'de> for Reader<MAX> {
-            type Value = Text<'de, MAX>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(out, "a text of 1 to {MAX} characters")
-            }
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                self.visit(Cow::Borrowed(text))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                self.visit(Cow::Owned(text.to_owned()))
+        impl<const MAX: usize> $name<'_, MAX> {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
             }
         }
-        impl<const MAX: usize> Reader<MAX> {
-            fn visit<'a, E: de::Error>(&self, text: Cow<'a, str>) -> Result<Text<'a, MAX>, E> {
-                // The byte length bounds the character count, so most texts are never counted.
-                let fits = !text.is_empty() && (text.len() <= MAX || text.chars().count() <= MAX);
-                match fits {
-                    true => Ok(Text(text)),
-                    false => Err(E::invalid_length(text.chars().count(), self)),
+
+        impl<'de: 'a, 'a, const MAX: usize> Deserialize<'de> for $name<'a, MAX> {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = from.deserialize_str(TextReader::<MAX>)?;
+                let refuses: fn(&str) -> bool = $refuses;
+                match refuses(&text) {
+                    true => Err(de::Error::custom($why)),
+                    false => Ok($name(text)),
                 }
             }
         }
-        from.deserialize_str(Reader::<MAX>)
+
+        impl<const MAX: usize> schemars::JsonSchema for $name<'_, MAX> {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                format!("{}{MAX}", stringify!($name)).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX })
+            }
+        }
+    };
+}
+
+text_type!(
+    /// Free text, in which people write sentences: 1 to `MAX` characters without personal data.
+    Text,
+    super::personal::found,
+    "contains a resident number or a mobile number"
+);
+text_type!(
+    /// A short text with a form of its own, such as a document's number: 1 to `MAX` characters.
+    Line,
+    |_| false,
+    "is never refused for its content"
+);
+
+struct TextReader<const MAX: usize>;
+
+impl<const MAX: usize> TextReader<MAX> {
+    fn bounded<'a, E: de::Error>(&self, text: Cow<'a, str>) -> Result<Cow<'a, str>, E> {
+        // The byte length bounds the character count, so most texts are never counted.
+        let fits = !text.is_empty() && (text.len() <= MAX || text.chars().count() <= MAX);
+        match fits {
+            true => Ok(text),
+            false => Err(E::invalid_length(text.chars().count(), self)),
+        }
     }
 }
 
-impl<const MAX: usize> schemars::JsonSchema for Text<'_, MAX> {
-    fn inline_schema() -> bool {
-        true
+impl<'de, const MAX: usize> de::Visitor<'de> for TextReader<MAX> {
+    type Value = Cow<'de, str>;
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a text of 1 to {MAX} characters")
     }
-    fn schema_name() -> Cow<'static, str> {
-        format!("Text{MAX}").into()
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        self.bounded(Cow::Borrowed(text))
     }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX })
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.bounded(Cow::Owned(text.to_owned()))
     }
 }
 

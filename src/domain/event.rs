@@ -1,0 +1,478 @@
+//! The envelope of an event, what is declared about each type, and the one list of all types.
+//!
+//! An event type is a struct with a [`Spec`] beside it, in a file of its own under `events/`.
+//! Schemas, labels, the role table and the documents are printed from Specs; tests fail when either
+//! side has what the other lacks.
+
+use super::case::Case;
+use super::decide::Facts;
+use super::movement::{Movement, Movements};
+use super::parts::{By, Document, List, Misshapen, NotAfter, Seen};
+use super::place::PlaceKind;
+use super::refusal::{Code as Refused, Refusal};
+use super::role::{Reach, Role, Standing};
+use super::state::State;
+use crate::base::words::{Label, vocabulary};
+use crate::base::{Code, Date, EventId, Text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, de};
+use std::fmt;
+
+vocabulary! {
+    /// The families of events.
+    pub enum Family {
+        Ledger "ledger" "账本" "Ledger",
+        Registry "registry" "登记" "Registry",
+        Budget "budget" "指标" "Budget",
+        Consolidation "consolidation" "统筹整合" "Consolidation",
+        Project "project" "项目" "Project",
+        Disbursement "disbursement" "拨付" "Disbursement",
+        Donation "donation" "捐赠" "Donation",
+        Disclosure "disclosure" "公开" "Disclosure",
+        Supervision "supervision" "监督" "Supervision",
+        Correction "correction" "更正" "Correction",
+    }
+}
+
+vocabulary! {
+    /// The columns of a balance row that movements add to (design section 10).
+    pub enum Column {
+        Received "received" "收入" "Received",
+        Allocated "allocated" "下达" "Allocated",
+        Recalled "recalled" "收回" "Recalled",
+        Withdrawn "withdrawn" "核减上缴" "Withdrawn",
+        Refunded "refunded" "退还" "Refunded",
+        Nothing "nothing" "" "None",
+    }
+}
+
+/// One way in which an event's movements may join places, and the column that they add to.
+///
+/// Money that is committed or released between a level above and a project below crosses
+/// jurisdictions; such a flow counts in the named column only where it crosses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flow(pub PlaceKind, pub PlaceKind, pub Column);
+
+/// What is declared about an event type; nothing repeats it.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The type's name, a fact in the past tense.
+    pub name: &'static str,
+    /// What people call it.
+    pub label: Label,
+    /// Its family.
+    pub family: Family,
+    /// The articles of the regulation that it serves.
+    pub articles: &'static [u8],
+    /// Who may post it, and how far each reaches.
+    pub posters: &'static [(Role, Reach)],
+    /// Must it carry a document?
+    pub document: bool,
+    /// The places that its movements may join.
+    pub flows: &'static [Flow],
+    /// The codes it is refused with beyond the common ones, in order of precedence.
+    pub refuses: &'static [Refused],
+}
+
+/// An event type: its fields, what is declared about it, and its rule.
+pub trait Kind<'a>: Deserialize<'a> + JsonSchema {
+    /// What is declared about the type.
+    const SPEC: Spec;
+
+    /// The rule as a table: a row per refusal and per boundary.
+    #[cfg(test)]
+    const TABLE: &'static str;
+
+    /// The form that the fields have together; the fields alone are checked as they are read.
+    fn shape(&self, _by: &By<'a>) -> Result<(), Misshapen> {
+        Ok(())
+    }
+
+    /// May a role whose scope lies like this to the event's jurisdiction post it?
+    fn allows(&self, role: Role, standing: Standing) -> bool {
+        allowed(&Self::SPEC, role, standing)
+    }
+
+    /// Names every jurisdiction in the body that must be registered.
+    fn jurisdictions(&self, _each: &mut dyn FnMut(Code)) {}
+
+    /// Decides the event: its own checks in the order of codes, and its movements. Pure.
+    fn decide(&self, case: &Case<'_>) -> Result<Movements, Refusal> {
+        let _no_rule_of_its_own = case;
+        Ok(Movements::none())
+    }
+
+    /// Makes known what the event introduces (a lot, a project, a payee's name) before its money
+    /// moves.
+    fn introduce(&self, _entry: &Entry<'_>, _state: &mut State) {}
+
+    /// Changes what the event changes besides money.
+    fn apply(&self, _entry: &Entry<'_>, _state: &mut State) {}
+
+    /// Takes back what [`Kind::apply`] changed, where a reversal gives it back; `entry` is the
+    /// original.
+    fn take_back(&self, _entry: &Entry<'_>, _state: &mut State) {}
+}
+
+/// Does the Spec's table of posters allow it?
+pub fn allowed(spec: &Spec, role: Role, standing: Standing) -> bool {
+    spec.posters.iter().any(|(poster, reach)| *poster == role && reach.covers(standing))
+}
+
+/// An event that is recorded: what `apply` sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'e> {
+    /// Sequence, time, poster.
+    pub facts: &'e Facts<'e>,
+    /// The event.
+    pub event: &'e Event<'e>,
+    /// What the rules decided.
+    pub movements: &'e [Movement],
+}
+
+impl Entry<'_> {
+    /// The event's jurisdiction.
+    pub fn here(&self) -> Code {
+        self.event.jurisdiction
+    }
+}
+
+/// A fact that a body states: the envelope and the data of its type.
+#[derive(Debug)]
+pub struct Event<'a> {
+    /// The day on which it happened.
+    pub business_date: Date,
+    /// Who stands behind it.
+    pub by: By<'a>,
+    /// The fields of its type.
+    pub data: Data<'a>,
+    /// The documents that it rests on.
+    pub docs: List<Document<'a>>,
+    /// The key of idempotency, chosen by the poster.
+    pub id: EventId,
+    /// The jurisdiction that it is an event of.
+    pub jurisdiction: Code,
+    /// The moment up to which it wants to be recorded.
+    pub not_after: Option<NotAfter>,
+    /// A remark.
+    pub note: Option<Text<'a, 500>>,
+    /// The newest head that the poster verified.
+    pub seen: Option<Seen>,
+}
+
+/// Reads an event whose type is known beforehand; the reading confirms it.
+///
+/// In canonical order `data` stands before `type`, so whoever reads finds the type at the event's
+/// end first and gives it here.
+#[derive(Clone, Copy, Debug)]
+pub struct EventSeed(pub Type);
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    BusinessDate,
+    By,
+    Data,
+    Docs,
+    Id,
+    Jurisdiction,
+    NotAfter,
+    Note,
+    Seen,
+    Type,
+}
+
+impl<'de> de::DeserializeSeed<'de> for EventSeed {
+    type Value = Event<'de>;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Event<'de>, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> de::Visitor<'de> for EventSeed {
+    type Value = Event<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "an event of type {}", self.0.spec().name)
+    }
+
+    fn visit_map<M: de::MapAccess<'de>>(self, mut from: M) -> Result<Event<'de>, M::Error> {
+        let mut fields = Fields::default();
+        while let Some(field) = from.next_key::<Field>()? {
+            match field {
+                Field::BusinessDate => once(&mut fields.business_date, "business_date", &mut from)?,
+                Field::By => once(&mut fields.by, "by", &mut from)?,
+                Field::Data => {
+                    let data = from.next_value_seed(DataSeed(self.0))?;
+                    if fields.data.replace(data).is_some() {
+                        return Err(de::Error::duplicate_field("data"));
+                    }
+                }
+                Field::Docs => once(&mut fields.docs, "docs", &mut from)?,
+                Field::Id => once(&mut fields.id, "id", &mut from)?,
+                Field::Jurisdiction => once(&mut fields.jurisdiction, "jurisdiction", &mut from)?,
+                Field::NotAfter => once(&mut fields.not_after, "not_after", &mut from)?,
+                Field::Note => once(&mut fields.note, "note", &mut from)?,
+                Field::Seen => once(&mut fields.seen, "seen", &mut from)?,
+                Field::Type => once(&mut fields.kind, "type", &mut from)?,
+            }
+        }
+        fields.into_event(self.0)
+    }
+}
+
+#[derive(Default)]
+struct Fields<'a> {
+    business_date: Option<Date>,
+    by: Option<By<'a>>,
+    data: Option<Data<'a>>,
+    docs: Option<List<Document<'a>>>,
+    id: Option<EventId>,
+    jurisdiction: Option<Code>,
+    not_after: Option<NotAfter>,
+    note: Option<Text<'a, 500>>,
+    seen: Option<Seen>,
+    kind: Option<Type>,
+}
+
+fn once<'de, T: Deserialize<'de>, M: de::MapAccess<'de>>(
+    field: &mut Option<T>,
+    name: &'static str,
+    from: &mut M,
+) -> Result<(), M::Error> {
+    match field.replace(from.next_value()?) {
+        None => Ok(()),
+        Some(_) => Err(de::Error::duplicate_field(name)),
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn into_event<E: de::Error>(self, expected: Type) -> Result<Event<'a>, E> {
+        let kind = self.kind.ok_or_else(|| E::missing_field("type"))?;
+        if kind != expected {
+            return Err(E::custom("type is not the one that the event was read as"));
+        }
+        Ok(Event {
+            business_date: self.business_date.ok_or_else(|| E::missing_field("business_date"))?,
+            by: self.by.ok_or_else(|| E::missing_field("by"))?,
+            data: self.data.ok_or_else(|| E::missing_field("data"))?,
+            docs: self.docs.ok_or_else(|| E::missing_field("docs"))?,
+            id: self.id.ok_or_else(|| E::missing_field("id"))?,
+            jurisdiction: self.jurisdiction.ok_or_else(|| E::missing_field("jurisdiction"))?,
+            not_after: self.not_after,
+            note: self.note,
+            seen: self.seen,
+        })
+    }
+}
+
+struct DataSeed(Type);
+
+impl<'de> de::DeserializeSeed<'de> for DataSeed {
+    type Value = Data<'de>;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Data<'de>, D::Error> {
+        Data::read(self.0, from)
+    }
+}
+
+impl Event<'_> {
+    /// The form that fields have together, beyond what was checked as they were read.
+    pub fn shape(&self) -> Result<(), Misshapen> {
+        self.data.shape(&self.by)
+    }
+}
+
+/// The envelope as its schema describes it, for one type's data.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Envelope<'a, T> {
+    /// The day on which it happened.
+    business_date: Date,
+    /// Who stands behind it.
+    by: By<'a>,
+    /// The fields of its type.
+    data: T,
+    /// The documents that it rests on.
+    docs: List<Document<'a>>,
+    /// The key of idempotency, chosen by the poster.
+    id: EventId,
+    /// The jurisdiction that it is an event of.
+    jurisdiction: Code,
+    /// The moment up to which it wants to be recorded.
+    #[serde(default)]
+    not_after: Option<NotAfter>,
+    /// A remark.
+    #[serde(default)]
+    note: Option<Text<'a, 500>>,
+    /// The newest head that the poster verified.
+    #[serde(default)]
+    seen: Option<Seen>,
+    /// The name of its type.
+    r#type: String,
+}
+
+/// The JSON Schema (2020-12) of events of one type.
+fn schema_of<'a, T: Kind<'a>>() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12();
+    let mut schema = settings.into_generator().into_root_schema_for::<Envelope<'a, T>>();
+    let spec = T::SPEC;
+    schema.insert("title".into(), spec.name.into());
+    schema.insert("description".into(), format!("{} {}", spec.label.zh, spec.label.en).into());
+    let mut value = schema.to_value();
+    value["properties"]["type"] = serde_json::json!({ "const": spec.name });
+    forbid_null(&mut value);
+    value
+}
+
+/// An optional field is absent, never null; what schemars writes for `Option` would allow both.
+fn forbid_null(schema: &mut serde_json::Value) {
+    use serde_json::Value;
+    let is_null = |one: &Value| *one == "null" || one["type"] == "null" || one.is_null();
+    match schema {
+        Value::Object(object) => {
+            object.retain(|key, value| key != "default" || !value.is_null());
+            for key in ["type", "anyOf", "enum"] {
+                let Some(Value::Array(options)) = object.get_mut(key) else { continue };
+                options.retain(|one| !is_null(one));
+                if options.len() == 1 && key != "enum" {
+                    let only = options.remove(0);
+                    object.remove(key);
+                    match only {
+                        Value::Object(inner) => object.extend(inner),
+                        other => drop(object.insert(key.to_owned(), other)),
+                    }
+                }
+            }
+            object.values_mut().for_each(forbid_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forbid_null),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Makes the list of event types into [`Type`], [`Data`] and everything that goes through all of
+/// them.
+macro_rules! events {
+    ($($variant:ident $(<$life:lifetime>)?),+ $(,)?) => {
+        /// The type of an event.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Type { $(#[doc = concat!("See [`super::events::", stringify!($variant), "`].")] $variant),+ }
+
+        /// The fields of an event, by its type.
+        #[derive(Debug)]
+        pub enum Data<'a> {
+            $(#[doc = concat!("See [`super::events::", stringify!($variant), "`].")]
+            $variant(super::events::$variant$(<$life>)?)),+
+        }
+
+        impl Type {
+            /// Every type, in the order of the families.
+            pub const ALL: &'static [Type] = &[$(Type::$variant),+];
+
+            /// What is declared about the type.
+            pub const fn spec(self) -> &'static Spec {
+                match self { $(Type::$variant => &<super::events::$variant as Kind>::SPEC),+ }
+            }
+
+            /// The table of cases of the type.
+            #[cfg(test)]
+            pub const fn table(self) -> &'static str {
+                match self { $(Type::$variant => <super::events::$variant as Kind>::TABLE),+ }
+            }
+
+            /// The JSON Schema of events of this type.
+            pub fn schema(self) -> serde_json::Value {
+                match self { $(Type::$variant => schema_of::<super::events::$variant>()),+ }
+            }
+        }
+
+        impl<'a> Data<'a> {
+            fn read<D: Deserializer<'a>>(kind: Type, from: D) -> Result<Data<'a>, D::Error> {
+                match kind {
+                    $(Type::$variant => super::events::$variant::deserialize(from).map(Data::$variant)),+
+                }
+            }
+
+            /// The type.
+            pub fn kind(&self) -> Type {
+                match self { $(Data::$variant(_) => Type::$variant),+ }
+            }
+
+            fn shape(&self, by: &By<'a>) -> Result<(), Misshapen> {
+                match self { $(Data::$variant(data) => data.shape(by)),+ }
+            }
+
+            pub(super) fn allows(&self, role: Role, standing: Standing) -> bool {
+                match self { $(Data::$variant(data) => data.allows(role, standing)),+ }
+            }
+
+            pub(super) fn jurisdictions(&self, each: &mut dyn FnMut(Code)) {
+                match self { $(Data::$variant(data) => data.jurisdictions(each)),+ }
+            }
+
+            pub(super) fn decide(&self, case: &Case<'_>) -> Result<Movements, Refusal> {
+                match self { $(Data::$variant(data) => data.decide(case)),+ }
+            }
+
+            pub(super) fn introduce(&self, entry: &Entry<'_>, state: &mut State) {
+                match self { $(Data::$variant(data) => data.introduce(entry, state)),+ }
+            }
+
+            pub(super) fn apply(&self, entry: &Entry<'_>, state: &mut State) {
+                match self { $(Data::$variant(data) => data.apply(entry, state)),+ }
+            }
+
+            pub(super) fn take_back(&self, entry: &Entry<'_>, state: &mut State) {
+                match self { $(Data::$variant(data) => data.take_back(entry, state)),+ }
+            }
+        }
+    };
+}
+
+impl Type {
+    /// The type of that name.
+    pub fn parse(name: &str) -> Option<Type> {
+        // Names are short and few; a perfect hash would not be felt beside reading the event.
+        Type::ALL.iter().copied().find(|kind| kind.spec().name == name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Type {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Type, D::Error> {
+        struct Reader;
+        impl de::Visitor<'_> for Reader {
+            type Value = Type;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("the name of an event type")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Type, E> {
+                Type::parse(name).ok_or_else(|| E::invalid_value(de::Unexpected::Str(name), &self))
+            }
+        }
+        from.deserialize_str(Reader)
+    }
+}
+
+events! {
+    // ledger
+    LedgerOpened<'a>,
+    // registry
+    JurisdictionRegistered<'a>,
+    OrganizationRegistered<'a>,
+    PrincipalRegistered<'a>,
+    // budget
+    FundsReceived<'a>,
+    AllocationMade<'a>,
+    // project
+    ProjectAdmitted<'a>,
+    ProjectApproved<'a>,
+    FundsCommitted<'a>,
+    // disbursement
+    DisbursementMade<'a>,
+    // donation
+    DonationReceived<'a>,
+    // correction
+    EntryReversed<'a>,
+}

@@ -1,0 +1,5 @@
+//! Gifts and what their donors hear (Articles 26, 28).
+
+mod donation_received;
+
+pub use donation_received::DonationReceived;

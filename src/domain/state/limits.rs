@@ -1,0 +1,169 @@
+//! What limits money besides balances: budgets, plans, what was passed down, open disbursements,
+//! open orders, references and vouchers used, receipts, months closed, findings.
+
+use super::{LotId, OrganizationId, PartyId, PlanId, State};
+use crate::base::{Code, Date, Digest, Fen, Month};
+use crate::domain::fund::Fund;
+use serde::{Deserialize, Serialize};
+
+/// An adopted budget of an own-level fund (Article 16).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Budget {
+    /// The sum adopted, as last adjusted.
+    pub adopted: Fen,
+    /// Was it adopted at all? Money can be counted before.
+    pub is_adopted: bool,
+    /// What was received under it, less what was withdrawn.
+    pub received: Fen,
+}
+
+/// A consolidation plan.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Plan {
+    /// The county whose plan it is.
+    pub jurisdiction: Code,
+    /// Its fiscal year.
+    pub year: u16,
+    /// The version filed last.
+    pub version: u32,
+}
+
+/// A line of a plan: an item of agriculture-related money, or a fund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum PlanLine {
+    /// An item.
+    Item(PartyId),
+    /// A fund.
+    Fund(Fund),
+}
+
+/// What a plan's line allows and what is used of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PlanUse {
+    /// The sum planned in the newest version; none when the newest version has no such line.
+    pub planned: Option<Fen>,
+    /// Consolidated less released, ever.
+    pub used: Fen,
+}
+
+/// How a bank reference was used.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct BankUse {
+    /// The business date of its events.
+    pub date: Option<Date>,
+    /// The whole of the bank's transfer, where it was stated.
+    pub transfer: Option<Fen>,
+    /// The sum of the events that named it.
+    pub used: Fen,
+    /// How many events name it now; with none it is free again.
+    pub count: u32,
+}
+
+/// How much of a paper's face was used.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FaceUse {
+    /// The sum on its face, fixed by its first use.
+    pub face: Fen,
+    /// What was used of it; with nothing used the next use fixes the face anew.
+    pub used: Fen,
+}
+
+/// A disbursement or an order that later events may name.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Open {
+    /// What remains of it, over all lots.
+    pub remaining: Fen,
+    /// How many live returns, recoveries or reductions name it.
+    pub named_by: u32,
+}
+
+/// A receipt that a custodian gave a donor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The gift.
+    pub lot: LotId,
+    /// The sum on it.
+    pub amount: Fen,
+    /// Does it still count?
+    pub live: bool,
+}
+
+/// Whose books a month is closed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Books {
+    /// A jurisdiction's.
+    Jurisdiction(Code),
+    /// A custodian's.
+    Custodian(OrganizationId),
+}
+
+/// A finding of supervision.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    /// The body that raised it.
+    pub raised_by: Box<str>,
+    /// The scope of the body that raised it.
+    pub raised_at: Code,
+    /// The jurisdiction that it is about.
+    pub jurisdiction: Code,
+    /// The organization that it is about.
+    pub organization: Option<OrganizationId>,
+    /// Is it closed?
+    pub closed: bool,
+}
+
+/// The direction in which a bank reference paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Money came.
+    In,
+    /// Money went.
+    Out,
+}
+
+/// The key under which a bank reference is remembered.
+pub fn bank_key(org: &str, direction: Direction, reference: &str) -> [u8; 16] {
+    let direction: &[u8] = match direction {
+        Direction::In => b"/in/",
+        Direction::Out => b"/out/",
+    };
+    Digest::of(&[b"bank/", org.as_bytes(), direction, reference.as_bytes()]).half()
+}
+
+impl State {
+    /// Is the month closed in these books?
+    pub fn is_closed(&self, books: Books, month: Month) -> bool {
+        self.closed_months.get(&(books, month)).copied().unwrap_or(false)
+    }
+
+    /// What this jurisdiction allocated of a lot to that one, less what it recalled.
+    pub fn passed_down(&self, from: Code, to: Code, lot: LotId) -> Fen {
+        self.passed_down.get(&(from, to, lot)).copied().unwrap_or_default()
+    }
+
+    /// Adds to what was passed down, or takes from it.
+    pub fn pass_down(&mut self, from: Code, to: Code, lot: LotId, amount: Fen, forwards: bool) {
+        let sum = self.passed_down.change_or_add((from, to, lot));
+        let moved = if forwards { sum.plus(amount) } else { sum.minus(amount) };
+        *sum = moved.expect("what was passed down is never taken back twice");
+    }
+
+    /// What remains of a disbursement's or an order's lot.
+    pub fn open_line(&self, seq: u64, lot: LotId) -> Fen {
+        self.open_lines.get(&(seq, lot)).copied().unwrap_or_default()
+    }
+
+    /// Changes what remains of a disbursement's or an order's lot, and its sum.
+    pub fn change_open(&mut self, seq: u64, lot: LotId, amount: Fen, more: bool) {
+        let change = |sum: Fen| if more { sum.plus(amount) } else { sum.minus(amount) };
+        let line = self.open_lines.change_or_add((seq, lot));
+        *line = change(*line).expect("what remains of a line was looked at before");
+        let open = self.opens.change_or_add(seq);
+        open.remaining = change(open.remaining).expect("the sum follows its lines");
+    }
+
+    /// Use of a plan's line.
+    pub fn plan_use(&self, plan: PlanId, line: PlanLine) -> Option<&PlanUse> {
+        self.plan_lines.get(&(plan, line))
+    }
+}
