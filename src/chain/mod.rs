@@ -1,0 +1,17 @@
+//! The pillar that knows bytes: canonical JSON, records, the tree over them, signed heads.
+//!
+//! One file per public format, each specified in `schemas/record.md` so exactly that a stranger can
+//! write another verifier. Nothing here knows money or touches a disk, a network or a clock.
+
+pub mod canonical;
+pub mod characters;
+pub mod glance;
+pub mod movement;
+pub mod record;
+pub mod signature;
+
+pub use canonical::Malformed;
+pub use glance::Glance;
+pub use movement::Movement;
+pub use record::Record;
+pub use signature::Signature;
