@@ -6,9 +6,11 @@
 pub mod canonical;
 pub mod characters;
 pub mod glance;
+pub mod merkle;
 pub mod movement;
 pub mod record;
 pub mod signature;
+pub mod tile;
 
 pub use canonical::Malformed;
 pub use glance::Glance;
