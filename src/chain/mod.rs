@@ -5,14 +5,17 @@
 
 pub mod canonical;
 pub mod characters;
+pub mod checkpoint;
 pub mod glance;
 pub mod merkle;
 pub mod movement;
+pub mod note;
 pub mod record;
 pub mod signature;
 pub mod tile;
 
 pub use canonical::Malformed;
+pub use checkpoint::Checkpoint;
 pub use glance::Glance;
 pub use movement::Movement;
 pub use record::Record;

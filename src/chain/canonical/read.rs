@@ -5,17 +5,20 @@
 //! as well. Re-serialising what was read would give the very bytes that came in: that is the rule,
 //! kept here without doing it.
 
+mod parts;
+
 use super::{
     DEPTH_MAX, Malformed,
     gate::{compare_keys, unescaped},
     malformed::Fault,
     scan,
 };
+use parts::{Fields, Items};
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAccess,
-    SeqAccess, Unexpected, Visitor,
+    self, Deserialize, DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, Unexpected,
+    Visitor,
 };
-use std::{borrow::Cow, cmp::Ordering};
+use std::borrow::Cow;
 
 /// Reads one value, which has to be the whole of the bytes, by a seed.
 ///
@@ -184,22 +187,18 @@ impl<'de> Reader<'de> {
 
     fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
         self.open()?;
-        let mut items = Items { reader: self, next: 0, closed: false };
+        let mut items = Items::of(self);
         let value = visitor.visit_seq(&mut items)?;
-        if !items.closed && items.next_element::<IgnoredAny>()?.is_some() {
-            return Err(Fault::custom("the list holds too many items"));
-        }
+        items.close()?;
         self.depth -= 1;
         Ok(value)
     }
 
     fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
         self.open()?;
-        let mut fields = Fields { reader: self, key: None, closed: false };
+        let mut fields = Fields::of(self);
         let value = visitor.visit_map(&mut fields)?;
-        if !fields.closed && fields.next_key::<IgnoredAny>()?.is_some() {
-            return Err(Fault::custom("the object holds too many fields"));
-        }
+        fields.close()?;
         self.depth -= 1;
         Ok(value)
     }
@@ -343,87 +342,5 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
 
     serde::forward_to_deserialize_any! {
         i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple_struct
-    }
-}
-
-/// The items of the list that is open.
-struct Items<'r, 'de> {
-    reader: &'r mut Reader<'de>,
-    /// The index of the next item.
-    next: usize,
-    closed: bool,
-}
-
-impl<'de> SeqAccess<'de> for Items<'_, 'de> {
-    type Error = Fault;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
-        if self.closed || self.reader.take(b']') {
-            self.closed = true;
-            return Ok(None);
-        }
-        if self.next > 0 && !self.reader.take(b',') {
-            return Err(Fault::at(self.reader.at, "a list goes on with , or ends with ]"));
-        }
-        let (index, at) = (self.next, self.reader.at);
-        self.next += 1;
-        seed.deserialize(&mut *self.reader).map(Some).map_err(|fault| fault.in_item(index, at))
-    }
-}
-
-/// The fields of the object that is open.
-struct Fields<'r, 'de> {
-    reader: &'r mut Reader<'de>,
-    /// The name of the field before, in its escaped form.
-    key: Option<&'de str>,
-    closed: bool,
-}
-
-impl<'de> MapAccess<'de> for Fields<'_, 'de> {
-    type Error = Fault;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Fault> {
-        if self.closed || self.reader.take(b'}') {
-            self.closed = true;
-            return Ok(None);
-        }
-        if self.key.is_some() && !self.reader.take(b',') {
-            return Err(Fault::at(self.reader.at, "an object goes on with , or ends with }"));
-        }
-        let at = self.reader.at;
-        let key = self.reader.key()?;
-        if let Some(before) = self.key {
-            match compare_keys(before.as_bytes(), key.as_bytes()) {
-                Ordering::Less => {}
-                Ordering::Equal => {
-                    return Err(Fault::at(at, "the field stands twice").in_field(key, at));
-                }
-                Ordering::Greater => {
-                    let what = "the field stands out of order; sort the fields by name";
-                    return Err(Fault::at(at, what).in_field(key, at));
-                }
-            }
-        }
-        self.key = Some(key);
-        let value = match key.contains('\\') {
-            false => seed.deserialize(de::value::BorrowedStrDeserializer::<Fault>::new(key)),
-            true => {
-                let name = String::from_utf8(unescaped(key.as_bytes()));
-                let name = name.expect("unescaping UTF-8 leaves UTF-8");
-                seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(name))
-            }
-        };
-        value.map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
-        let (name, at) = (self.key.unwrap_or_default(), self.reader.at);
-        seed.deserialize(&mut *self.reader).map_err(|fault| fault.in_field(name, at))
     }
 }
