@@ -5,4 +5,5 @@
 //! The modules stand in the order in which they may use each other; `ARCHITECTURE.md` is the map.
 
 pub mod base;
+pub mod chain;
 pub mod domain;

@@ -1,0 +1,123 @@
+//! The items of a list and the fields of an object, one by one, as serde asks for them.
+//!
+//! Here the commas, the order of the keys and the closing brackets are checked, and here a fault
+//! learns in which item or field it lies.
+
+use super::{Reader, compare_keys, unescaped};
+use crate::chain::canonical::malformed::Fault;
+use serde::de::{
+    self, DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+};
+use std::cmp::Ordering;
+
+/// The items of the list that is open.
+pub(super) struct Items<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// The index of the next item.
+    next: usize,
+    closed: bool,
+}
+
+impl<'r, 'de> Items<'r, 'de> {
+    /// The items behind the bracket that was just taken.
+    pub(super) fn of(reader: &'r mut Reader<'de>) -> Items<'r, 'de> {
+        Items { reader, next: 0, closed: false }
+    }
+
+    /// Makes sure that whoever read the items came to the closing bracket.
+    pub(super) fn close(mut self) -> Result<(), Fault> {
+        match self.closed || self.next_element::<IgnoredAny>()?.is_none() {
+            true => Ok(()),
+            false => Err(Fault::custom("the list holds too many items")),
+        }
+    }
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, 'de> {
+    type Error = Fault;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Fault> {
+        if self.closed || self.reader.take(b']') {
+            self.closed = true;
+            return Ok(None);
+        }
+        if self.next > 0 && !self.reader.take(b',') {
+            return Err(Fault::at(self.reader.at, "a list goes on with , or ends with ]"));
+        }
+        let (index, at) = (self.next, self.reader.at);
+        self.next += 1;
+        seed.deserialize(&mut *self.reader).map(Some).map_err(|fault| fault.in_item(index, at))
+    }
+}
+
+/// The fields of the object that is open.
+pub(super) struct Fields<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// The name of the field before, in its escaped form.
+    key: Option<&'de str>,
+    closed: bool,
+}
+
+impl<'r, 'de> Fields<'r, 'de> {
+    /// The fields behind the bracket that was just taken.
+    pub(super) fn of(reader: &'r mut Reader<'de>) -> Fields<'r, 'de> {
+        Fields { reader, key: None, closed: false }
+    }
+
+    /// Makes sure that whoever read the fields came to the closing bracket.
+    pub(super) fn close(mut self) -> Result<(), Fault> {
+        match self.closed || self.next_key::<IgnoredAny>()?.is_none() {
+            true => Ok(()),
+            false => Err(Fault::custom("the object holds too many fields")),
+        }
+    }
+
+    /// Keys ascend by UTF-16 units (RFC 8785 section 3.2.3), which for ASCII are the bytes.
+    fn check_order(&self, key: &str, at: usize) -> Result<(), Fault> {
+        let Some(before) = self.key else { return Ok(()) };
+        let what = match compare_keys(before.as_bytes(), key.as_bytes()) {
+            Ordering::Less => return Ok(()),
+            Ordering::Equal => "the field stands twice",
+            Ordering::Greater => "the field stands out of order; sort the fields by name",
+        };
+        Err(Fault::at(at, what).in_field(key, at))
+    }
+}
+
+impl<'de> MapAccess<'de> for Fields<'_, 'de> {
+    type Error = Fault;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Fault> {
+        if self.closed || self.reader.take(b'}') {
+            self.closed = true;
+            return Ok(None);
+        }
+        if self.key.is_some() && !self.reader.take(b',') {
+            return Err(Fault::at(self.reader.at, "an object goes on with , or ends with }"));
+        }
+        let at = self.reader.at;
+        let key = self.reader.key()?;
+        self.check_order(key, at)?;
+        self.key = Some(key);
+        let value = match key.contains('\\') {
+            false => seed.deserialize(de::value::BorrowedStrDeserializer::<Fault>::new(key)),
+            true => {
+                let name = String::from_utf8(unescaped(key.as_bytes()));
+                let name = name.expect("unescaping UTF-8 leaves UTF-8");
+                seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(name))
+            }
+        };
+        value.map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+        let (name, at) = (self.key.unwrap_or_default(), self.reader.at);
+        seed.deserialize(&mut *self.reader).map_err(|fault| fault.in_field(name, at))
+    }
+}
