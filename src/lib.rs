@@ -7,3 +7,9 @@
 pub mod base;
 pub mod chain;
 pub mod domain;
+pub mod seam;
+pub mod store;
+pub mod projections;
+pub mod ledger;
+pub mod verify;
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The program: parse the command line, run the command, give its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fundtrail::cli::main()
+}

@@ -11,6 +11,7 @@ pub mod merkle;
 pub mod movement;
 pub mod note;
 pub mod record;
+pub mod roots;
 pub mod signature;
 pub mod tile;
 

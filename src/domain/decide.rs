@@ -32,6 +32,8 @@ pub struct Facts<'f> {
     pub by_program: bool,
     /// The poster's body, canonical: two bodies of one id are compared by their bytes.
     pub body: &'f [u8],
+    /// How many bytes the movements may take, so that the record keeps its bound.
+    pub movement_bytes_max: usize,
     /// The one permitted look-up: earlier records.
     pub past: &'f dyn Past,
 }
@@ -212,7 +214,23 @@ fn outcome(case: &Case<'_>, movements: Movements) -> Result<Vec<Movement>, Refus
             kind.spec().name
         );
     }
+    fits_a_record(case, &movements)?;
     Ok(movements)
+}
+
+/// The movements leave the record within its bound; a few always do.
+fn fits_a_record(case: &Case<'_>, movements: &[Movement]) -> Check {
+    const ALWAYS_FIT: usize = 20;
+    const AROUND_NAMES: usize = 64;
+    if movements.len() <= ALWAYS_FIT {
+        return Ok(());
+    }
+    let path = |place: super::place::Place| place.path(case.state).len();
+    let bytes: usize = movements
+        .iter()
+        .map(|one| path(one.from) + path(one.to) + case.state.lot_name(one.lot).len() + AROUND_NAMES)
+        .sum();
+    case.require(Refused::RecordTooLarge, bytes <= case.facts.movement_bytes_max)
 }
 
 /// The month is open in every book that the movements touch; without movements, in the event's own.

@@ -19,13 +19,10 @@ const MAY_BE_ZERO: [&str; 6] =
 
 /// The refusal of a body that could not be read as an event, or whose fields do not belong together.
 ///
-/// `body` is canonical JSON. Panics if the body can be read and its shape holds: then there is
-/// nothing to explain.
-pub fn explain(body: &[u8]) -> Refusal {
-    match explained(body) {
-        Some(refusal) => refusal,
-        None => unreachable!("a body that reads well has no refusal of its shape"),
-    }
+/// `body` is canonical JSON; `reason` is what its strict reader said, used where this slow walk finds
+/// nothing more precise.
+pub fn explain(body: &[u8], reason: &str) -> Refusal {
+    explained(body).unwrap_or_else(|| malformed(reason))
 }
 
 fn explained(body: &[u8]) -> Option<Refusal> {

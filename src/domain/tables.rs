@@ -245,12 +245,12 @@ impl World {
         let name =
             serde_json::from_slice::<Value>(&body).unwrap()["type"].as_str().unwrap().to_owned();
         let Some(kind) = Type::parse(&name) else {
-            return Err(super::explain(&body).code.to_string());
+            return Err(super::explain(&body, "").code.to_string());
         };
         let event = match read(kind, &body) {
             Ok(event) if event.shape().is_ok() => event,
             _ => {
-                let refusal = super::explain(&body);
+                let refusal = super::explain(&body, "");
                 return Err(format!("{} {}", refusal.code, refusal.message()));
             }
         };
@@ -262,6 +262,7 @@ impl World {
             badly_signed: false,
             by_program: self.state.principals.is_empty(),
             body: &body,
+            movement_bytes_max: 20_000,
             past: &Records(&self.records),
         };
         let movements = match self.state.step(&event, &facts) {

@@ -1,0 +1,209 @@
+//! `balances`: what came, went and stands, by jurisdiction (design section 10).
+
+use super::{Context, Failure, Format, print};
+use crate::base::words::Label;
+use crate::base::{Code, Date};
+use crate::domain::fund::Level;
+use crate::ledger::reading;
+use crate::projections::balances::{Answer, Asked, Balances, Row};
+use crate::store::{Records, SegmentsReader};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// Print balances.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only this jurisdiction and those below it.
+    #[arg(long, value_name = "CODE", value_parser = parse_code)]
+    jurisdiction: Option<Code>,
+    /// Rolled up to this level: province, city or county.
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    level: Option<Level>,
+    /// Divided by any of fund, year, lot, tier.
+    #[arg(long, value_delimiter = ',', value_enum, default_values = ["fund", "year"])]
+    by: Vec<By>,
+    /// What was true on this business day.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    as_of: Option<Date>,
+    /// What the ledger knew when this record was its last.
+    #[arg(long, value_name = "SEQ")]
+    at: Option<u64>,
+}
+
+/// What rows are divided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum By {
+    /// By fund.
+    Fund,
+    /// By fiscal year.
+    Year,
+    /// By lot.
+    Lot,
+    /// By the tier of government that the money comes from.
+    Tier,
+}
+
+pub(super) fn parse_code(text: &str) -> Result<Code, String> {
+    Code::parse(text).ok_or_else(|| "a jurisdiction's code has six digits, such as 130723".to_owned())
+}
+
+fn parse_level(text: &str) -> Result<Level, String> {
+    Level::parse(text).ok_or_else(|| "a level is province, city or county".to_owned())
+}
+
+pub(super) fn parse_date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "a day has the form YYYY-MM-DD and must exist".to_owned())
+}
+
+/// Prints the balances.
+pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    let segments = SegmentsReader::open(&context.ledger)?;
+    let records = segments.reader();
+    let size = size_at(&*records, args.at)?;
+    let mut balances = Balances::new(args.as_of);
+    reading::fold(&*records, 0..size, &mut balances)?;
+    if let Some(code) = args.jurisdiction
+        && balances.name(code).is_none()
+    {
+        return Err(Failure::usage(format!("the ledger does not know the jurisdiction {code}")));
+    }
+    let has = |by: By| args.by.contains(&by);
+    let asked = Asked {
+        jurisdiction: args.jurisdiction,
+        level: args.level,
+        by_lot: has(By::Lot),
+        by_fund: has(By::Fund) || has(By::Lot),
+        by_year: has(By::Year) || has(By::Lot),
+        by_tier: has(By::Tier),
+    };
+    let answer = balances.answer(&asked);
+    match context.format {
+        Format::Json => {
+            let root = reading::root(&*records, size)?;
+            let mut value = serde_json::to_value(&answer).map_err(Failure::other)?;
+            let mut as_of = json!({ "seq": size.checked_sub(1), "size": size, "root": root, "verified_seq": null });
+            if let Some(date) = args.as_of {
+                as_of["business_date"] = json!(date);
+            }
+            value["as_of"] = as_of;
+            print::json(&value)?;
+        }
+        Format::Csv => print::rows(context, &columns(&asked, false), &cells(&answer.rows, &asked, false))?,
+        Format::Table => print_table(context, &answer, &asked, size)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The size of the ledger as `--at` asks for it.
+pub(super) fn size_at(records: &dyn Records, at: Option<u64>) -> Result<u64, Failure> {
+    let size = records.head().size;
+    match at {
+        None => Ok(size),
+        Some(at) if at < size => Ok(at + 1),
+        Some(at) => Err(Failure::usage(format!(
+            "there is no record {at}: the last of the {size} records is {}",
+            size.saturating_sub(1)
+        ))),
+    }
+}
+
+fn print_table(context: &Context, answer: &Answer, asked: &Asked, size: u64) -> Result<(), Failure> {
+    if answer.rows.is_empty() {
+        eprintln!("No money stands here after {size} records.");
+        return Ok(());
+    }
+    print::rows(context, &columns(asked, true), &cells(&answer.rows, asked, true))?;
+    println!();
+    let all = Asked::default();
+    print::rows(context, &columns(&all, true), &cells(&answer.totals, &all, true))?;
+    eprintln!("Amounts in yuan, after {size} records.");
+    Ok(())
+}
+
+const fn column(name: &'static str, zh: &'static str, en: &'static str) -> print::Column {
+    print::Column { name, label: Label { zh, en } }
+}
+
+const MONEY: [print::Column; 14] = [
+    column("received_fen", "收入", "received"),
+    column("allocated_in_fen", "上级下达", "alloc. in"),
+    column("allocated_out_fen", "下达下级", "alloc. out"),
+    column("recalled_in_fen", "从下级收回", "recalled in"),
+    column("recalled_out_fen", "被上级收回", "recalled out"),
+    column("withdrawn_fen", "核减上缴", "withdrawn"),
+    column("refunded_fen", "退还", "refunded"),
+    column("available_fen", "待安排", "available"),
+    column("consolidated_fen", "已整合待安排", "consolidated"),
+    column("committed_fen", "已安排到项目", "committed"),
+    column("advanced_fen", "已预拨待报账", "advanced"),
+    column("spent_fen", "已支出", "spent"),
+    column("surplus_fen", "结余", "surplus"),
+    column("reclaim_fen", "应追回", "reclaim"),
+];
+
+/// For people the flows between jurisdictions are left to CSV and JSON: a screen has room for what
+/// came and what stands.
+const SHOWN: std::ops::Range<usize> = 7..14;
+
+fn columns(asked: &Asked, for_people: bool) -> Vec<print::Column> {
+    let mut columns = vec![
+        column("jurisdiction", "区划", "code"),
+        column("name", "名称", "name"),
+        column("class", "类别", "class"),
+    ];
+    if asked.by_fund {
+        columns.push(column("fund", "资金来源", "fund"));
+    }
+    if asked.by_year {
+        columns.push(column("fiscal_year", "年度", "year"));
+    }
+    if asked.by_lot {
+        columns.push(column("lot", "资金批次", "lot"));
+    }
+    if asked.by_tier {
+        columns.push(column("tier", "资金层级", "tier"));
+    }
+    if for_people {
+        columns.push(MONEY[0]);
+        columns.extend(&MONEY[SHOWN]);
+    } else {
+        columns.extend(MONEY);
+    }
+    columns.push(column("execution_bp", "支出进度", "execution"));
+    columns.push(column("passed_on_bp", "下达进度", "passed on"));
+    columns
+}
+
+fn cells(rows: &[Row], asked: &Asked, for_people: bool) -> Vec<Vec<Value>> {
+    rows.iter().map(|row| row_cells(row, asked, for_people)).collect()
+}
+
+fn row_cells(row: &Row, asked: &Asked, for_people: bool) -> Vec<Value> {
+    let mut cells = vec![json!(row.jurisdiction), json!(row.name), json!(row.class)];
+    if asked.by_fund {
+        cells.push(json!(row.fund));
+    }
+    if asked.by_year {
+        cells.push(json!(row.fiscal_year));
+    }
+    if asked.by_lot {
+        cells.push(json!(row.lot));
+    }
+    if asked.by_tier {
+        cells.push(json!(row.tier));
+    }
+    let money = row.columns();
+    let rates = [row.execution_bp, row.passed_on_bp];
+    if for_people {
+        cells.push(json!(print::yuan(money[0])));
+        cells.extend(money[SHOWN].iter().map(|fen| json!(print::yuan(*fen))));
+        cells.extend(rates.map(|bp| match bp {
+            Some(bp) => json!(format!("{}.{:02}%", bp / 100, bp.unsigned_abs() % 100)),
+            None => Value::Null,
+        }));
+    } else {
+        cells.extend(money.map(|fen| json!(fen)));
+        cells.extend(rates.map(|bp| json!(bp)));
+    }
+    cells
+}

@@ -1,0 +1,106 @@
+//! Commands: a file each, thin; what they print goes through one printer.
+//!
+//! Data goes to standard output, everything else to standard error. Exit codes (design section 9):
+//! 0 done; 1 verification or inspection found something; 2 usage; 3 at least one event refused;
+//! 4 the ledger cannot be read, is damaged or locked; 5 other failure.
+
+mod balances;
+mod failure;
+mod init;
+mod post;
+mod print;
+mod progress;
+mod verify;
+
+pub use failure::Failure;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The ledger of poverty-alleviation money that anyone can verify.
+#[derive(Parser)]
+#[command(name = "fundtrail", version, max_term_width = 100)]
+struct Cli {
+    /// The ledger's folder.
+    #[arg(long, global = true, env = "FUNDTRAIL_LEDGER", value_name = "DIR", default_value = "ledger")]
+    ledger: PathBuf,
+    /// How answers are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// The language of labels.
+    #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
+    lang: Lang,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How answers are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people.
+    Table,
+    /// JSON, stable and documented.
+    Json,
+    /// CSV, safe to open in a spreadsheet.
+    Csv,
+}
+
+/// The language of labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English.
+    En,
+    /// 中文.
+    Zh,
+}
+
+/// What every command knows.
+pub struct Context {
+    /// The ledger's folder.
+    pub ledger: PathBuf,
+    /// How answers are printed.
+    pub format: Format,
+    /// The language of labels.
+    pub lang: Lang,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a new ledger; prints its verifier key.
+    Init(init::Args),
+    /// Post events from a file of JSON Lines.
+    Post(post::Args),
+    /// Print what came, went and stands, by jurisdiction.
+    Balances(balances::Args),
+    /// Recompute everything from the records alone.
+    Verify(verify::Args),
+}
+
+/// Runs the program; gives its exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nothing can be done when even the usage cannot be written.
+            drop(error.print());
+            return ExitCode::from(code);
+        }
+    };
+    let context = Context { ledger: cli.ledger, format: cli.format, lang: cli.lang };
+    let result = match cli.command {
+        Command::Init(args) => init::run(&context, &args),
+        Command::Post(args) => post::run(&context, &args),
+        Command::Balances(args) => balances::run(&context, &args),
+        Command::Verify(args) => verify::run(&context, &args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("fundtrail: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! `post`: events from JSON Lines, one JSON line of outcome each, written when it is durable.
+
+use super::{Context, Failure, progress};
+use crate::base::EventId;
+use crate::domain::Refusal;
+use crate::ledger::bulk::{self, Line, LineOutcome, id_of};
+use crate::ledger::{DryOutcome, Incoming, Ledger, Mode, OpenOptions, Outcome};
+use serde_json::value::RawValue;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Post events.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The principal that posts, where a line names none.
+    #[arg(long = "as", value_name = "PRINCIPAL")]
+    posted_by: Option<String>,
+    /// All or none, or each by itself.
+    #[arg(long, value_enum, default_value_t = PostMode::Atomic)]
+    mode: PostMode,
+    /// Decide, and record nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Believe the system's clock whatever it says.
+    #[arg(long)]
+    accept_clock: bool,
+    /// The log's key, where it is not in the ledger's folder.
+    #[arg(long, value_name = "FILE")]
+    log_key: Option<PathBuf>,
+    /// JSON Lines; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// How the events of one post belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum PostMode {
+    /// All are recorded, or none.
+    Atomic,
+    /// Each by itself.
+    Continue,
+}
+
+/// Posts the file and prints a line for each event.
+pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    let mut input = open_input(&args.file)?;
+    let options = OpenOptions {
+        accept_clock: args.accept_clock,
+        log_key: args.log_key.clone(),
+        ..OpenOptions::default()
+    };
+    let (ledger, cut) = Ledger::open(&context.ledger, options)?;
+    if let Some(cut) = cut {
+        eprintln!("fundtrail: warning: {cut}");
+    }
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
+    let clean = match (args.mode, args.dry_run) {
+        (PostMode::Continue, false) => post_each(&ledger, &mut *input, args, &mut out)?,
+        (PostMode::Atomic, false) => post_atomic(&ledger, &mut *input, args, &mut out)?,
+        (mode, true) => dry_run(&ledger, &mut *input, args, mode, &mut out)?,
+    };
+    out.flush()?;
+    if !args.dry_run {
+        ledger.close().map_err(Failure::other)?;
+    }
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+fn open_input(file: &PathBuf) -> Result<Box<dyn BufRead + Send>, Failure> {
+    if file.as_os_str() == "-" {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let opened = File::open(file).and_then(|opened| match opened.metadata()?.is_dir() {
+        true => Err(io::Error::other("it is a folder")),
+        false => Ok(opened),
+    });
+    match opened {
+        Ok(opened) => Ok(Box::new(BufReader::with_capacity(1 << 18, opened))),
+        Err(error) => Err(Failure::usage(format!("{} cannot be read: {error}", file.display()))),
+    }
+}
+
+fn post_each(
+    ledger: &Ledger,
+    input: &mut (dyn BufRead + Send),
+    args: &Args,
+    out: &mut (impl Write + Send),
+) -> Result<bool, Failure> {
+    let mut clean = true;
+    let progress = progress::counter("posted");
+    let mut tell = |one: LineOutcome| {
+        clean &= matches!(one.outcome, Outcome::Recorded { .. } | Outcome::Duplicate { .. });
+        progress.inc(1);
+        write_outcome(out, one.line, one.id, &one.outcome)
+    };
+    bulk::post_each(ledger, input, args.posted_by.as_deref(), &mut tell)?;
+    progress.finish_and_clear();
+    Ok(clean)
+}
+
+fn post_atomic(
+    ledger: &Ledger,
+    input: &mut dyn BufRead,
+    args: &Args,
+    out: &mut impl Write,
+) -> Result<bool, Failure> {
+    let lines = bulk::read_all(input, args.posted_by.as_deref())?;
+    // Deciding stops at the first refusal, so nothing behind a line that is none is looked at.
+    let fault = lines.iter().position(|line| line.incoming.is_err());
+    let outcomes = match fault {
+        Some(fault) => refused_at(ledger, &lines, fault)?,
+        None => ledger.post(&events(&lines), Mode::Atomic)?,
+    };
+    for (line, outcome) in lines.iter().zip(&outcomes) {
+        write_outcome(out, line.number, line.incoming.as_ref().ok().and_then(id_of), outcome)?;
+    }
+    Ok(outcomes.iter().all(|one| matches!(one, Outcome::Recorded { .. } | Outcome::Duplicate { .. })))
+}
+
+/// The outcomes of an atomic post in which a line is no event: an earlier refusal counts first, and
+/// nothing is recorded either way.
+fn refused_at(ledger: &Ledger, lines: &[Line], fault: usize) -> Result<Vec<Outcome>, Failure> {
+    let before = ledger.dry_run(&events(&lines[..fault]), Mode::Atomic)?;
+    let mut outcomes = vec![Outcome::NotRecorded; lines.len()];
+    let earlier = before.into_iter().enumerate().find_map(|(at, one)| match one {
+        DryOutcome::Refused(refusal) => Some((at, refusal)),
+        DryOutcome::Recorded { .. } | DryOutcome::Duplicate { .. } | DryOutcome::NotRecorded => None,
+    });
+    let (at, refusal) = match (earlier, &lines[fault].incoming) {
+        (Some(earlier), _) => earlier,
+        (None, Err(refusal)) => (fault, refusal.clone()),
+        (None, Ok(_)) => unreachable!("the line at fault is no event"),
+    };
+    outcomes[at] = Outcome::Refused(refusal);
+    Ok(outcomes)
+}
+
+fn events(lines: &[Line]) -> Vec<(&Incoming, Result<crate::domain::Event<'_>, Refusal>)> {
+    let incoming = lines.iter().filter_map(|line| line.incoming.as_ref().ok());
+    incoming.map(|incoming| (incoming, incoming.event())).collect()
+}
+
+fn dry_run(
+    ledger: &Ledger,
+    input: &mut dyn BufRead,
+    args: &Args,
+    mode: PostMode,
+    out: &mut impl Write,
+) -> Result<bool, Failure> {
+    let lines = bulk::read_all(input, args.posted_by.as_deref())?;
+    let mode = match mode {
+        PostMode::Atomic => Mode::Atomic,
+        PostMode::Continue => Mode::Continue,
+    };
+    let mut outcomes = ledger.dry_run(&events(&lines), mode)?.into_iter();
+    let (mut clean, mut refused) = (true, false);
+    for line in &lines {
+        let id = line.incoming.as_ref().ok().and_then(id_of);
+        let outcome = match &line.incoming {
+            Ok(_) => outcomes.next().expect("each event has its outcome"),
+            Err(refusal) => DryOutcome::Refused(refusal.clone()),
+        };
+        let outcome = match outcome {
+            _ if refused && mode == Mode::Atomic => DryOutcome::NotRecorded,
+            outcome => outcome,
+        };
+        refused |= matches!(outcome, DryOutcome::Refused(_));
+        clean &= matches!(outcome, DryOutcome::Recorded { .. } | DryOutcome::Duplicate { .. });
+        write_dry(out, line.number, id, &outcome)?;
+    }
+    Ok(clean)
+}
+
+/// One JSON line of outcome; fields that do not apply are left out.
+#[derive(serde::Serialize)]
+struct OutcomeLine<'o> {
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<EventId>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leaf_hash: Option<crate::base::Digest>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<crate::domain::Code>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'o crate::domain::refusal::Details>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    movements: Option<&'o RawValue>,
+}
+
+impl<'o> OutcomeLine<'o> {
+    fn new(line: u64, id: Option<EventId>, status: &'static str) -> OutcomeLine<'o> {
+        OutcomeLine {
+            line,
+            id,
+            status,
+            seq: None,
+            leaf_hash: None,
+            code: None,
+            message: None,
+            details: None,
+            movements: None,
+        }
+    }
+
+    fn refused(self, refusal: &'o Refusal) -> OutcomeLine<'o> {
+        OutcomeLine {
+            code: Some(refusal.code),
+            message: Some(refusal.message()),
+            details: Some(&refusal.details),
+            ..self
+        }
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        out.write_all(b"\n")
+    }
+}
+
+fn write_outcome(
+    out: &mut impl Write,
+    line: u64,
+    id: Option<EventId>,
+    outcome: &Outcome,
+) -> io::Result<()> {
+    let shown = |status| OutcomeLine::new(line, id, status);
+    match outcome {
+        Outcome::Recorded { seq, leaf_hash } => {
+            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("recorded") }.write(out)
+        }
+        Outcome::Duplicate { seq, leaf_hash } => {
+            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("duplicate") }.write(out)
+        }
+        Outcome::Refused(refusal) => shown("refused").refused(refusal).write(out),
+        Outcome::NotRecorded => shown("not_recorded").write(out),
+    }
+}
+
+fn write_dry(
+    out: &mut impl Write,
+    line: u64,
+    id: Option<EventId>,
+    outcome: &DryOutcome,
+) -> Result<(), Failure> {
+    let shown = |status| OutcomeLine::new(line, id, status);
+    let written = match outcome {
+        DryOutcome::Recorded { seq, movements } => {
+            let movements = serde_json::from_slice(movements).map_err(Failure::other)?;
+            OutcomeLine { seq: Some(*seq), movements: Some(movements), ..shown("recorded") }.write(out)
+        }
+        DryOutcome::Duplicate { seq } => {
+            OutcomeLine { seq: Some(*seq), ..shown("duplicate") }.write(out)
+        }
+        DryOutcome::Refused(refusal) => shown("refused").refused(refusal).write(out),
+        DryOutcome::NotRecorded => shown("not_recorded").write(out),
+    };
+    Ok(written?)
+}

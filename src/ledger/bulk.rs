@@ -1,0 +1,252 @@
+//! Many lines, one after the other: gate and reading on all cores, deciding in the order of the
+//! lines, while earlier batches are on their way to the disk.
+
+use super::{Incoming, Ledger, Mode, Outcome, PostError};
+use crate::base::EventId;
+use crate::chain::glance::Glance;
+use crate::domain::Refusal;
+use std::io::{self, BufRead};
+use std::sync::{Condvar, Mutex};
+
+/// How many lines are decided together: enough that a batch is worth its sync, few enough that the
+/// next ones are read meanwhile.
+const CHUNK_LINES: usize = 1024;
+
+/// The longest line that is read: an event of 40 000 canonical bytes may be written wastefully.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// What became of one line.
+#[derive(Debug)]
+pub struct LineOutcome {
+    /// The line's number, from 1.
+    pub line: u64,
+    /// The event's id, where it could be read.
+    pub id: Option<EventId>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Why lines could not be posted to their end.
+#[derive(Debug, thiserror::Error)]
+pub enum BulkError {
+    /// The input cannot be read.
+    #[error("the input cannot be read at line {line}: {source}")]
+    Input {
+        /// The line, from 1.
+        line: u64,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The ledger cannot write any more.
+    #[error(transparent)]
+    Post(#[from] PostError),
+    /// The outcomes cannot be written.
+    #[error("the outcomes cannot be written: {0}")]
+    Output(io::Error),
+}
+
+/// One line, gated.
+pub struct Line {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its body, or why it has none.
+    pub incoming: Result<Incoming, Refusal>,
+}
+
+/// Posts each line by itself and tells the outcomes in order, each when it is durable.
+///
+/// # Errors
+/// [`BulkError`]; what was told stands.
+pub fn post_each(
+    ledger: &Ledger,
+    input: &mut (dyn BufRead + Send),
+    posted_by: Option<&str>,
+    tell: &mut (dyn FnMut(LineOutcome) -> io::Result<()> + Send),
+) -> Result<(), BulkError> {
+    let source = Mutex::new(Source { input, number: 0, chunk: 0, ended: false });
+    let (deciding, telling) = (Turn::default(), Turn::default());
+    let (tell, failed) = (Mutex::new(tell), Mutex::new(None));
+    // One more than there are cores: one waits for the disk while the others work.
+    let workers = std::thread::available_parallelism().map_or(2, usize::from) + 1;
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some((chunk, lines)) = next_chunk(&source, &failed) {
+                    // Whatever becomes of this chunk, even a panic, the next one gets its turn.
+                    let _passing = Passing { turns: [&deciding, &telling], chunk };
+                    let result = post_chunk(ledger, chunk, lines, posted_by, &deciding, &telling, &tell);
+                    if let Err(error) = result {
+                        locked(&failed).get_or_insert(error);
+                    }
+                }
+            });
+        }
+    });
+    let failed = locked(&failed).take();
+    failed.map_or(Ok(()), Err)
+}
+
+/// Reads all lines of an atomic post, gated.
+///
+/// # Errors
+/// The input cannot be read.
+pub fn read_all(input: &mut dyn BufRead, posted_by: Option<&str>) -> Result<Vec<Line>, BulkError> {
+    let mut lines = Vec::new();
+    let mut number = 0;
+    let mut raw = Vec::new();
+    while read_line(input, &mut raw, &mut number)? {
+        if !is_blank(&raw) {
+            lines.push(Line { number, incoming: Incoming::read(&raw, posted_by) });
+        }
+    }
+    Ok(lines)
+}
+
+/// The id of a body, where it has one at its place.
+pub fn id_of(incoming: &Incoming) -> Option<EventId> {
+    Glance::of(&incoming.body).map(|glance| glance.id)
+}
+
+struct Source<'i> {
+    input: &'i mut (dyn BufRead + Send),
+    number: u64,
+    chunk: u64,
+    ended: bool,
+}
+
+type Raw = (u64, Vec<u8>);
+
+fn next_chunk(
+    source: &Mutex<Source<'_>>,
+    failed: &Mutex<Option<BulkError>>,
+) -> Option<(u64, Vec<Raw>)> {
+    let mut source = locked(source);
+    if source.ended || locked(failed).is_some() {
+        return None;
+    }
+    let mut lines = Vec::with_capacity(CHUNK_LINES);
+    while lines.len() < CHUNK_LINES {
+        let mut raw = Vec::new();
+        let Source { input, number, .. } = &mut *source;
+        match read_line(*input, &mut raw, number) {
+            Ok(true) if is_blank(&raw) => {}
+            Ok(true) => lines.push((source.number, raw)),
+            Ok(false) => {
+                source.ended = true;
+                break;
+            }
+            Err(error) => {
+                source.ended = true;
+                locked(failed).get_or_insert(error);
+                break;
+            }
+        }
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let chunk = source.chunk;
+    source.chunk += 1;
+    Some((chunk, lines))
+}
+
+fn post_chunk(
+    ledger: &Ledger,
+    chunk: u64,
+    lines: Vec<Raw>,
+    posted_by: Option<&str>,
+    deciding: &Turn,
+    telling: &Turn,
+    tell: &Mutex<&mut (dyn FnMut(LineOutcome) -> io::Result<()> + Send)>,
+) -> Result<(), BulkError> {
+    let gated: Vec<Line> = lines
+        .iter()
+        .map(|(number, raw)| Line { number: *number, incoming: Incoming::read(raw, posted_by) })
+        .collect();
+    let good: Vec<(u64, &Incoming)> = gated
+        .iter()
+        .filter_map(|line| line.incoming.as_ref().ok().map(|incoming| (line.number, incoming)))
+        .collect();
+    let events: Vec<_> = good.iter().map(|(_, incoming)| (*incoming, incoming.event())).collect();
+    deciding.wait(chunk);
+    let ticket = ledger.submit(&events, Mode::Continue)?;
+    deciding.pass(chunk);
+    let mut outcomes = ledger.settle(ticket)?.into_iter();
+    telling.wait(chunk);
+    let mut tell = locked(tell);
+    for line in &gated {
+        let outcome = match &line.incoming {
+            Ok(_) => outcomes.next().expect("each event has its outcome"),
+            Err(refusal) => Outcome::Refused(refusal.clone()),
+        };
+        let id = line.incoming.as_ref().ok().and_then(id_of);
+        tell(LineOutcome { line: line.number, id, outcome }).map_err(BulkError::Output)?;
+    }
+    Ok(())
+}
+
+/// Reads the next line without its end; false at the end of the input.
+fn read_line(
+    input: &mut dyn BufRead,
+    raw: &mut Vec<u8>,
+    number: &mut u64,
+) -> Result<bool, BulkError> {
+    raw.clear();
+    *number += 1;
+    let fault = |source| BulkError::Input { line: *number, source };
+    let mut bounded = io::Read::take(&mut *input, LINE_BYTES_MAX as u64 + 1);
+    let read = bounded.read_until(b'\n', raw).map_err(fault)?;
+    if read > LINE_BYTES_MAX {
+        let long = format!("the line is longer than {LINE_BYTES_MAX} bytes");
+        return Err(fault(io::Error::new(io::ErrorKind::InvalidData, long)));
+    }
+    while matches!(raw.last(), Some(b'\n' | b'\r')) {
+        raw.pop();
+    }
+    Ok(read > 0)
+}
+
+fn is_blank(raw: &[u8]) -> bool {
+    raw.iter().all(u8::is_ascii_whitespace)
+}
+
+/// Whose turn it is: chunks do one thing after the other in their order.
+#[derive(Default)]
+struct Turn {
+    next: Mutex<u64>,
+    changed: Condvar,
+}
+
+impl Turn {
+    fn wait(&self, chunk: u64) {
+        let mut next = locked(&self.next);
+        while *next < chunk {
+            next = self.changed.wait(next).expect("a turn is passed without panicking");
+        }
+    }
+
+    /// Passes the turn on behind this chunk; passing twice changes nothing.
+    fn pass(&self, chunk: u64) {
+        let mut next = locked(&self.next);
+        while *next < chunk {
+            next = self.changed.wait(next).expect("a turn is passed without panicking");
+        }
+        *next = (*next).max(chunk + 1);
+        self.changed.notify_all();
+    }
+}
+
+struct Passing<'t> {
+    turns: [&'t Turn; 2],
+    chunk: u64,
+}
+
+impl Drop for Passing<'_> {
+    fn drop(&mut self) {
+        self.turns.iter().for_each(|turn| turn.pass(self.chunk));
+    }
+}
+
+fn locked<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().expect("a worker that panics ends the post")
+}

@@ -1,0 +1,283 @@
+//! The start: from the disk to a state that may be posted to.
+//!
+//! Every record that no state file covers is hashed, linked, decided again and compared with what it
+//! says; the root must equal or extend the newest checkpoint. Anything else stops the start with
+//! file, record and reason: a ledger that is wrong is not written to.
+
+use super::clock::{Clock, ClockFault, SystemClock, judge_start};
+use super::desk::Desk;
+use super::seal::{RandomSalts, Salts};
+use super::{Lead, Ledger};
+use crate::base::Digest;
+use crate::chain::checkpoint::Checkpoint;
+use crate::chain::note::{Note, key::SignerKey};
+use crate::chain::record::{Record, leaf_hash};
+use crate::chain::roots::Roots;
+use crate::domain::{Facts, Past, PastEvent, State, Step};
+use crate::seam::{look_at_record, movement_bytes_max, read_event, signed_by, written};
+use crate::store::{self, Batch, Cut, Records, Segments, Store, layout::Layout};
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex};
+
+/// How a ledger is opened.
+pub struct OpenOptions {
+    /// The clock; none: the system's.
+    pub clock: Option<Box<dyn Clock>>,
+    /// Where salts come from.
+    pub salts: Box<dyn Salts>,
+    /// Believe the clock whatever it says.
+    pub accept_clock: bool,
+    /// The log's key file, where it is not in the ledger's folder.
+    pub log_key: Option<PathBuf>,
+}
+
+impl Default for OpenOptions {
+    fn default() -> OpenOptions {
+        OpenOptions {
+            clock: None,
+            salts: Box::new(RandomSalts),
+            accept_clock: false,
+            log_key: None,
+        }
+    }
+}
+
+/// Why a ledger cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store says why.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A record is not what it must be.
+    #[error("record {seq} is wrong: {reason}; run `fundtrail verify` and restore from a backup or a mirror")]
+    Record {
+        /// Its number.
+        seq: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The records do not continue the newest checkpoint.
+    #[error("the records do not continue the newest checkpoint: {reason}; run `fundtrail verify`")]
+    Checkpoint {
+        /// Both heads.
+        reason: String,
+    },
+    /// The clock is not to be believed.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
+    /// The log's key is missing or not this ledger's.
+    #[error("{path}: {reason}")]
+    Key {
+        /// The key file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Ledger {
+    /// Opens a ledger's folder for posting; tells what the start cut away.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing was changed but for an incomplete last batch, which is kept in `cut/`.
+    pub fn open(folder: &Path, options: OpenOptions) -> Result<(Ledger, Option<Cut>), OpenError> {
+        let (store, cut) = Segments::open(folder)?;
+        let layout = store.layout().clone();
+        let key = options.log_key.clone().unwrap_or_else(|| layout.log_key());
+        let mut ledger = Ledger::on_store(Box::new(store), Some(&layout), options)?;
+        ledger.log_key = read_key(&key, &ledger.origin)?;
+        Ok((ledger, cut))
+    }
+
+    /// Opens a ledger on any store; without a folder there are no state files and no key.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn on_store(
+        store: Box<dyn Store>,
+        layout: Option<&Layout>,
+        options: OpenOptions,
+    ) -> Result<Ledger, OpenError> {
+        let reader = store.reader();
+        let mut replay = match layout {
+            Some(layout) => super::upkeep::newest_state(layout, &*reader),
+            None => Replay::default(),
+        };
+        replay.run(&*reader)?;
+        agrees_with_checkpoint(&replay, &*reader)?;
+        let last = (replay.state.size() > 0).then_some(replay.state.recorded_at);
+        let clock = options.clock.unwrap_or_else(|| Box::new(SystemClock::new(options.accept_clock)));
+        if !options.accept_clock {
+            judge_start(clock.now()?, last)?;
+        }
+        let desk = Desk {
+            durable: replay.state.size(),
+            state: replay.state,
+            waiting: VecDeque::new(),
+            flying: 0,
+            roots: replay.roots,
+            ledger: replay.ledger,
+        };
+        let batch = Batch::new(desk.durable);
+        Ok(Ledger {
+            desk: Mutex::new(desk),
+            turn: Condvar::new(),
+            lead: Mutex::new(Lead { store, salts: options.salts, batch, stopped: None, busy: false }),
+            reader,
+            clock,
+            origin: replay.origin,
+            log_key: None,
+            folder: layout.cloned(),
+        })
+    }
+}
+
+/// Records decided again, in order.
+#[derive(Debug)]
+pub(super) struct Replay {
+    pub state: State,
+    pub roots: Roots,
+    /// The leaf hash of the last record.
+    pub last: Digest,
+    /// The leaf hash of record 0.
+    pub ledger: Digest,
+    /// The origin, from record 0.
+    pub origin: String,
+}
+
+impl Default for Replay {
+    fn default() -> Replay {
+        Replay {
+            state: State::new(),
+            roots: Roots::default(),
+            last: Digest::ZERO,
+            ledger: Digest::ZERO,
+            origin: String::new(),
+        }
+    }
+}
+
+impl Replay {
+    /// Decides every record that is not yet in the state.
+    fn run(&mut self, reader: &dyn Records) -> Result<(), OpenError> {
+        let from = self.state.size();
+        let mut fault = None;
+        reader.scan(from..reader.head().size, &mut |seq, bytes| {
+            match self.step(seq, bytes, reader) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(reason) => {
+                    fault = Some(OpenError::Record { seq, reason });
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        match fault {
+            Some(fault) => Err(fault),
+            None if self.last == reader.head().leaf || self.state.size() == 0 => Ok(()),
+            None => Err(OpenError::Checkpoint { reason: "the last leaf hash differs".to_owned() }),
+        }
+    }
+
+    fn step(&mut self, seq: u64, bytes: &[u8], reader: &dyn Records) -> Result<(), String> {
+        let record = Record::parse(bytes).map_err(|fault| fault.reason)?;
+        if record.seq != seq {
+            return Err(format!("its seq is {}", record.seq));
+        }
+        if record.prev != self.last {
+            return Err("its prev is not the leaf hash of the record before".to_owned());
+        }
+        if record.recorded_at < self.state.recorded_at {
+            return Err("its recorded_at lies before that of the record before".to_owned());
+        }
+        let event = read_event(record.event).map_err(|refusal| refusal.to_string())?;
+        let signed = signed_by(&record.signatures, &self.ledger, record.event);
+        let facts = Facts {
+            seq,
+            recorded_at: record.recorded_at,
+            posted_by: record.posted_by,
+            signed_by: &signed.keys,
+            badly_signed: signed.wrong,
+            by_program: true,
+            body: record.event,
+            movement_bytes_max: movement_bytes_max(record.event),
+            past: &Stored { reader, roots: &self.roots },
+        };
+        match self.state.step(&event, &facts) {
+            Ok(Step::Recorded(movements)) if written(&movements, &self.state) == record.movements => {}
+            Ok(Step::Recorded(_)) => return Err("its movements are not what the rules decide".to_owned()),
+            Ok(Step::Duplicate(first)) => return Err(format!("its id stands in record {first} already")),
+            Err(refusal) => return Err(format!("the rules refuse it: {refusal}")),
+        }
+        self.last = leaf_hash(bytes);
+        self.roots.push(self.last);
+        if seq == 0 {
+            self.ledger = self.last;
+            if let crate::domain::Data::LedgerOpened(opened) = &event.data {
+                self.origin = opened.origin.as_str().to_owned();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Earlier records, all durable.
+struct Stored<'s> {
+    reader: &'s dyn Records,
+    roots: &'s Roots,
+}
+
+impl Past for Stored<'_> {
+    fn look(&self, seq: u64, show: &mut dyn FnMut(&PastEvent<'_>)) {
+        look_at_record(&self.record(seq), show);
+    }
+
+    fn root(&self, size: u64) -> Option<Digest> {
+        self.roots.root(size, |seq| leaf_hash(&self.record(seq)))
+    }
+}
+
+impl Stored<'_> {
+    fn record(&self, seq: u64) -> Vec<u8> {
+        let found = self.reader.read(seq).expect("a record that was just scanned can be read");
+        found.expect("a record before the one that is decided is there")
+    }
+}
+
+/// The root at the newest checkpoint's size is the checkpoint's. Its signature is not looked at
+/// here: whoever can write the folder can sign, and `verify` judges by keys from outside.
+fn agrees_with_checkpoint(replay: &Replay, reader: &dyn Records) -> Result<(), OpenError> {
+    let Some(note) = reader.checkpoint() else { return Ok(()) };
+    let fault = |reason: String| OpenError::Checkpoint { reason };
+    let note = Note::parse(&note).map_err(|error| fault(error.to_string()))?;
+    let checkpoint = Checkpoint::parse(note.text).map_err(|error| fault(error.to_string()))?;
+    let stored = Stored { reader, roots: &replay.roots };
+    match stored.root(checkpoint.size) {
+        Some(root) if root == checkpoint.root => Ok(()),
+        Some(root) => Err(fault(format!(
+            "at {} records the checkpoint's root is {}, the records' is {root}",
+            checkpoint.size, checkpoint.root
+        ))),
+        None => Err(fault(format!(
+            "it covers {} records, but there are only {}",
+            checkpoint.size,
+            replay.state.size()
+        ))),
+    }
+}
+
+/// The log's key; none where there is no file, so that posting goes on only until it is needed.
+fn read_key(path: &Path, origin: &str) -> Result<Option<SignerKey>, OpenError> {
+    let shown = path.display().to_string();
+    let fault = |reason: String| OpenError::Key { path: shown.clone(), reason };
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => return Err(fault(format!("the log's key cannot be read ({error}); put it back or name it with --log-key"))),
+    };
+    let key = SignerKey::parse(&text).map_err(|error| fault(error.to_string()))?;
+    match key.verifier().name() == origin {
+        true => Ok(Some(key)),
+        false => Err(fault(format!("this is the key of {}, not of {origin}", key.verifier().name()))),
+    }
+}

@@ -1,0 +1,163 @@
+//! What verification found, in words and figures.
+
+use super::Note;
+use super::judge::Judge;
+use crate::base::Digest;
+use crate::chain::checkpoint::Checkpoint;
+use crate::chain::note::{self, key::VerifierKey};
+use serde::Serialize;
+
+/// Something that is wrong in the records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The number of the record, by its position.
+    pub seq: u64,
+    /// Where it begins in the bytes of all records.
+    pub at: u64,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Where the key that checkpoints were verified with comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeySource {
+    /// The reader brought it.
+    Outside,
+    /// Record 0 states it: the ledger's own word.
+    Ledger,
+}
+
+/// What a checkpoint says of the records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Covered {
+    /// Where the checkpoint comes from.
+    pub from: String,
+    /// How many records it covers.
+    pub size: u64,
+    /// Its root.
+    pub root: Digest,
+    /// Why it does not hold; none when it does.
+    pub fault: Option<String>,
+}
+
+/// What verification found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// How many records are right, from the first on.
+    pub right: u64,
+    /// The first record that is wrong.
+    pub fault: Option<Fault>,
+    /// The root of the right records.
+    pub root: Digest,
+    /// The ledger's origin, as record 0 states it.
+    pub origin: Option<String>,
+    /// Where the key comes from.
+    pub key: KeySource,
+    /// Each checkpoint that was held against the records.
+    pub checkpoints: Vec<Covered>,
+    /// How many of the right records the newest checkpoint that holds covers.
+    pub covered: u64,
+    /// From this record on the money was not judged: a newer version or an unknown type.
+    pub not_judged_from: Option<u64>,
+    /// How many exceptions are recorded.
+    pub exceptions: u64,
+    /// How many records carry a signature; all of them are right.
+    pub signed: u64,
+}
+
+impl Report {
+    /// Is nothing wrong?
+    pub fn is_sound(&self) -> bool {
+        self.fault.is_none() && self.checkpoints.iter().all(|one| one.fault.is_none())
+    }
+}
+
+/// The size that a checkpoint names.
+pub(super) fn size_of(bytes: &[u8]) -> Option<u64> {
+    let note = note::Note::parse(bytes).ok()?;
+    Checkpoint::parse(note.text).ok().map(|checkpoint| checkpoint.size)
+}
+
+/// Puts together what the judge found and what the checkpoints say.
+pub(super) fn report(judge: Judge<'_>, notes: &[Note], key: Option<&VerifierKey>) -> Report {
+    let own = judge.opened.as_ref().and_then(|(_, vkey)| VerifierKey::parse(vkey).ok());
+    let keys: Vec<VerifierKey> = key.cloned().or_else(|| own.clone()).into_iter().collect();
+    let mut checkpoints: Vec<Covered> =
+        notes.iter().map(|note| hold(note, &keys, &judge)).collect();
+    checkpoints.sort_by_key(|one| one.size);
+    let holding = checkpoints.iter().filter(|one| one.fault.is_none()).map(|one| one.size).max();
+    let mut fault = judge.fault.clone();
+    if fault.is_none() {
+        fault = own_faults(&judge, key, own.as_ref());
+    }
+    Report {
+        right: fault.as_ref().map_or(judge.size(), |fault| fault.seq),
+        fault,
+        root: judge.roots.newest(),
+        origin: judge.opened.as_ref().map(|(origin, _)| origin.clone()),
+        key: if key.is_some() { KeySource::Outside } else { KeySource::Ledger },
+        checkpoints,
+        covered: holding.unwrap_or(0),
+        not_judged_from: judge.blind_from,
+        exceptions: judge.exceptions,
+        signed: judge.signed,
+    }
+}
+
+/// What is wrong with the records as a whole.
+fn own_faults(judge: &Judge<'_>, key: Option<&VerifierKey>, own: Option<&VerifierKey>) -> Option<Fault> {
+    let fault = |seq: u64, reason: String| Some(Fault { seq, at: 0, reason });
+    let last = judge.size().saturating_sub(1);
+    if judge.size() == 0 {
+        return fault(0, "there is no record".to_owned());
+    }
+    if !judge.is_whole() {
+        return fault(last, "the last batch is not whole: records behind it were cut off".to_owned());
+    }
+    if let (Some(key), own) = (key, own)
+        && own != Some(key)
+    {
+        return fault(0, format!("record 0 states another key than the one given ({key})"));
+    }
+    if judge.blind_from.is_none()
+        && let Err(broken) = judge.state.check_laws()
+    {
+        return fault(last, broken.to_string());
+    }
+    None
+}
+
+/// Holds a checkpoint against the records.
+fn hold(note: &Note, keys: &[VerifierKey], judge: &Judge<'_>) -> Covered {
+    let failed = |size: u64, root: Digest, fault: String| Covered {
+        from: note.from.clone(),
+        size,
+        root,
+        fault: Some(fault),
+    };
+    let checkpoint = match Checkpoint::open(&note.bytes, keys) {
+        Ok((checkpoint, _)) => checkpoint,
+        Err(error) => {
+            let size = size_of(&note.bytes).unwrap_or(0);
+            return failed(size, Digest::ZERO, error.to_string());
+        }
+    };
+    let (size, root) = (checkpoint.size, checkpoint.root);
+    if judge.opened.as_ref().is_some_and(|(origin, _)| *origin != checkpoint.origin) {
+        return failed(size, root, format!("it is of the ledger {}", checkpoint.origin));
+    }
+    match judge.found.get(&size) {
+        Some(found) if *found == root => Covered { from: note.from.clone(), size, root, fault: None },
+        Some(found) => failed(size, root, format!(
+            "its root at {size} records is {root}, but that of these records is {found}: records \
+             below {size} were changed after it was signed"
+        )),
+        None if size > judge.size() && judge.fault.is_none() => failed(size, root, format!(
+            "it covers {size} records, but only {} are here: {} were cut off",
+            judge.size(), size - judge.size()
+        )),
+        None if size == 0 => Covered { from: note.from.clone(), size, root, fault: None },
+        None => failed(size, root, "the records before its size are already wrong".to_owned()),
+    }
+}
