@@ -97,7 +97,7 @@ pub fn yuan(fen: i64) -> String {
 
 fn table(lang: Lang, columns: &[Column], rows: &[Vec<Value>]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(columns.iter().map(|column| column.label.of(lang)));
     for row in rows {
         table.add_row(row.iter().map(|cell| match cell {
