@@ -6,7 +6,7 @@
 
 use super::{DEPTH_MAX, EVENT_BYTES_MAX, Malformed, malformed::Fault, scan, write::write_escaped};
 use crate::chain::characters;
-use std::{cmp::Ordering, ops::Range};
+use std::cmp::Ordering;
 
 /// Appends the canonical bytes of one event, a JSON object in any layout, to `out`.
 ///
@@ -22,8 +22,9 @@ use std::{cmp::Ordering, ops::Range};
 pub fn canonicalise(input: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
     let start = out.len();
     let result = scan::utf8(input).and_then(|text| {
-        let mut gate = Gate { text, at: 0, out, start, members: Vec::new(), ordered: Vec::new() };
-        gate.whole()
+        out.reserve(text.len().min(EVENT_BYTES_MAX));
+        let (members, ordered) = (Vec::with_capacity(MEMBERS_EXPECTED), Vec::new());
+        Gate { text, at: 0, out, start, members, ordered }.whole()
     });
     result.map_err(|fault| {
         out.truncate(start);
@@ -44,12 +45,37 @@ struct Gate<'a> {
     ordered: Vec<u8>,
 }
 
-/// A member of an open object: ranges of `out`, the key's without its quotes.
+/// As many members as are commonly open at once, so that their list rarely grows.
+const MEMBERS_EXPECTED: usize = 24;
+
+/// A member of an open object, by where its parts stand in `out`.
+#[derive(Clone, Copy)]
 struct Member {
-    key: Range<usize>,
-    value_end: usize,
-    /// Where the key stands in the text.
+    /// Where its name's opening quote stands.
+    start: usize,
+    /// Where its name's closing quote stands.
+    name_end: usize,
+    /// Behind its value.
+    end: usize,
+    /// Does the name hold an escape?
+    escaped: bool,
+    /// Where the name stands in the text.
     at: usize,
+}
+
+impl Member {
+    fn name<'o>(&self, out: &'o [u8]) -> &'o [u8] {
+        &out[self.start + 1..self.name_end]
+    }
+
+    /// RFC 8785 section 3.2.3: by UTF-16 units, which for ASCII are the bytes.
+    fn compare(&self, other: &Member, out: &[u8]) -> Ordering {
+        let (one, two) = (self.name(out), other.name(out));
+        match self.escaped || other.escaped {
+            false => one.cmp(two),
+            true => unescaped(one).cmp(&unescaped(two)),
+        }
+    }
 }
 
 impl Gate<'_> {
@@ -164,7 +190,7 @@ impl Gate<'_> {
         loop {
             let member = self.member(depth)?;
             if let Some(before) = self.members[first..].last() {
-                in_order &= self.compare(before, &member) == Ordering::Less;
+                in_order &= before.compare(&member, self.out).is_lt();
             }
             self.members.push(member);
             if self.take(b'}') {
@@ -185,60 +211,82 @@ impl Gate<'_> {
 
     fn member(&mut self, depth: usize) -> Result<Member, Fault> {
         self.skip_space();
-        let at = self.at;
-        if self.peek() != Some(b'"') {
-            return Err(Fault::at(at, "a field's name in double quotes should stand here"));
-        }
-        let key_start = self.out.len() + 1;
-        self.string()?;
-        let key = key_start..self.out.len() - 1;
-        if !self.out[key.clone()].is_ascii() {
-            return Err(Fault::at(at, "a field's name holds ASCII alone; correct the name"));
-        }
+        let (at, start) = (self.at, self.out.len());
+        let escaped = self.name()?;
+        let name_end = self.out.len() - 1;
         if !self.take(b':') {
             return Err(Fault::at(self.at, "a colon should stand after the field's name"));
         }
         self.out.push(b':');
         self.skip_space();
         let value_at = self.at;
+        let mut member = Member { start, name_end, end: 0, escaped, at };
         match self.value(depth) {
-            Ok(()) => Ok(Member { key, value_end: self.out.len(), at }),
-            Err(fault) => Err(fault.in_field(&self.name(&key), value_at)),
+            Ok(()) => {
+                member.end = self.out.len();
+                Ok(member)
+            }
+            Err(fault) => Err(fault.in_field(&self.shown(&member), value_at)),
         }
     }
 
-    fn name(&self, key: &Range<usize>) -> String {
-        String::from_utf8_lossy(&self.out[key.clone()]).into_owned()
+    /// Copies a field's name and says whether it holds an escape.
+    fn name(&mut self) -> Result<bool, Fault> {
+        let (at, start) = (self.at, self.out.len());
+        if self.peek() != Some(b'"') {
+            return Err(Fault::at(at, "a field's name in double quotes should stand here"));
+        }
+        let end = scan::ascii(self.text.as_bytes(), at + 1);
+        if self.text.as_bytes().get(end) == Some(&b'"') {
+            self.copy(end + 1);
+            return Ok(false);
+        }
+        self.string()?;
+        let name = &self.out[start..];
+        match name.is_ascii() {
+            true => Ok(name.contains(&b'\\')),
+            false => Err(Fault::at(at, "a field's name holds ASCII alone; correct the name")),
+        }
     }
 
-    /// RFC 8785 section 3.2.3: by UTF-16 units, which for ASCII are the bytes.
-    fn compare(&self, one: &Member, other: &Member) -> Ordering {
-        compare_keys(&self.out[one.key.clone()], &self.out[other.key.clone()])
+    fn shown(&self, member: &Member) -> String {
+        String::from_utf8_lossy(member.name(self.out)).into_owned()
     }
 
-    /// Puts the members of the object that closes here in order, and refuses equal keys.
+    /// Puts the members of the object that closes here in order, and refuses equal names.
     fn put_in_order(&mut self, first: usize) -> Result<(), Fault> {
-        let body = self.members[first].key.start - 1;
-        let mut members = self.members.split_off(first);
-        members.sort_by(|one, other| self.compare(one, other));
-        if let Some(pair) = members.windows(2).find(|pair| self.compare(&pair[0], &pair[1]).is_eq())
-        {
-            let fault = Fault::at(pair[1].at, "the field stands twice; keep one of the two");
-            return Err(fault.in_field(&self.name(&pair[1].key), pair[1].at));
+        let Gate { out, members, ordered, .. } = self;
+        let members = &mut members[first..];
+        let body = members[0].start;
+        members.sort_by(|one, other| one.compare(other, out));
+        if let Some(pair) = members.windows(2).find(|pair| pair[0].compare(&pair[1], out).is_eq()) {
+            let (again, what) = (pair[1], "the field stands twice; keep one of the two");
+            return Err(Fault::at(again.at, what).in_field(&self.shown(&again), again.at));
         }
-        self.ordered.clear();
-        for member in &members {
-            self.ordered.extend_from_slice(&self.out[member.key.start - 1..member.value_end]);
-            self.ordered.push(b',');
+        ordered.clear();
+        for member in members {
+            ordered.extend_from_slice(&out[member.start..member.end]);
+            ordered.push(b',');
         }
-        self.ordered.pop();
-        self.out.truncate(body);
-        self.out.extend_from_slice(&self.ordered);
+        ordered.pop();
+        out.truncate(body);
+        out.extend_from_slice(ordered);
         Ok(())
     }
 
     /// Copies a string, whose opening quote comes next, with none but the needed escapes.
     fn string(&mut self) -> Result<(), Fault> {
+        let mut unusual = false;
+        let end = scan::characters(self.text, self.at + 1, &mut unusual)?;
+        if self.text.as_bytes().get(end) == Some(&b'"') && !unusual {
+            self.copy(end + 1);
+            return Ok(());
+        }
+        self.uncommon_string()
+    }
+
+    /// As [`Gate::string`], for one with escapes or with characters that NFC might change.
+    fn uncommon_string(&mut self) -> Result<(), Fault> {
         let (start, written) = (self.at, self.out.len());
         self.at += 1;
         self.out.push(b'"');
@@ -320,14 +368,6 @@ impl Gate<'_> {
 fn write_character(character: char, out: &mut Vec<u8>) {
     for byte in character.encode_utf8(&mut [0; 4]).bytes() {
         write_escaped(byte, out);
-    }
-}
-
-/// Compares two keys in their escaped form by the characters that they stand for.
-pub(super) fn compare_keys(one: &[u8], other: &[u8]) -> Ordering {
-    match one.contains(&b'\\') || other.contains(&b'\\') {
-        false => one.cmp(other),
-        true => unescaped(one).cmp(&unescaped(other)),
     }
 }
 
