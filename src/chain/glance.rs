@@ -27,9 +27,9 @@ const JURISDICTION: &[u8] = b"\",\"jurisdiction\":\"";
 impl<'a> Glance<'a> {
     /// The glance, unless something is not where an event has it.
     ///
-    /// An event's fields are, in order, `business_date by data docs id jurisdiction not_after? note?
-    /// seen? type`. None behind `id` holds a field `id`, and inside a text its quotes would be
-    /// escaped, so the last such field is the event's own.
+    /// An event's fields are, in order, `business_date by data docs id jurisdiction not_after?
+    /// note? seen? type`. None behind `id` holds a field `id`, and inside a text its quotes would
+    /// be escaped, so the last such field is the event's own.
     pub fn of(event: &'a [u8]) -> Option<Glance<'a>> {
         let (before_type, event_type) = split_type(event)?;
         // Most events have none of the optional fields: then the id's place is known.
@@ -69,8 +69,8 @@ mod tests {
     use super::*;
 
     const EVENT: &str = concat!(
-        r#"{"business_date":"2017-03-15","by":{"checker":"a","maker":"b","org":"c"},"data":{"id":"x"},"#,
-        r#""docs":[],"id":"0195a7c2-0000-7abc-8def-0123456789ab","jurisdiction":"130723","#,
+        r#"{"business_date":"2017-03-15","by":{"checker":"a","maker":"b","org":"c"},"#,
+        r#""data":{"id":"x"},"docs":[],"id":"0195a7c2-0000-7abc-8def-0123456789ab","jurisdiction":"130723","#,
         r#""note":"a \",\"id\":\"b\" and ,","seen":{"root":"r","size":1},"type":"funds_received"}"#
     );
 
