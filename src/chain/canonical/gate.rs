@@ -4,9 +4,11 @@
 //! put in order when it closes. The gate re-orders keys and drops white space and needless escapes;
 //! it never mends anything else, since what was sent may have been signed.
 
+mod member;
+
 use super::{DEPTH_MAX, EVENT_BYTES_MAX, Malformed, malformed::Fault, scan, write::write_escaped};
 use crate::chain::characters;
-use std::cmp::Ordering;
+use member::{Member, rank};
 
 /// Appends the canonical bytes of one event, a JSON object in any layout, to `out`.
 ///
@@ -49,58 +51,6 @@ struct Gate<'a> {
 
 /// As many members as are commonly open at once, so that their list rarely grows.
 const MEMBERS_EXPECTED: usize = 24;
-
-/// A member of an open object, by where its parts stand in `out`.
-#[derive(Clone, Copy)]
-struct Member {
-    /// Where its name's opening quote stands.
-    start: usize,
-    /// Where its name's closing quote stands.
-    name_end: usize,
-    /// Behind its value.
-    end: usize,
-    /// The name's first eight bytes as a number, since few names need a look at more.
-    rank: u64,
-    /// Does the name hold an escape?
-    escaped: bool,
-    /// Where the name stands in the text.
-    at: usize,
-}
-
-impl Member {
-    fn name<'o>(&self, out: &'o [u8]) -> &'o [u8] {
-        &out[self.start + 1..self.name_end]
-    }
-
-    /// RFC 8785 section 3.2.3: by UTF-16 units, which for ASCII are the bytes.
-    fn compare(&self, other: &Member, out: &[u8]) -> Ordering {
-        match self.rank.cmp(&other.rank) {
-            Ordering::Equal => self.compare_whole(other, out),
-            unequal => unequal,
-        }
-    }
-
-    #[cold]
-    fn compare_whole(&self, other: &Member, out: &[u8]) -> Ordering {
-        let (one, two) = (self.name(out), other.name(out));
-        match self.escaped || other.escaped {
-            false => one.cmp(two),
-            true => unescaped(one).cmp(&unescaped(two)),
-        }
-    }
-}
-
-/// The first eight bytes of the name of so many bytes as a number that orders as they do. Shorter
-/// names are filled up with zeros, which no name holds.
-fn rank(name_and_more: &[u8], length: usize) -> u64 {
-    let mut first = [0; 8];
-    match name_and_more.first_chunk() {
-        Some(chunk) => first = *chunk,
-        None => first[..name_and_more.len()].copy_from_slice(name_and_more),
-    }
-    let beyond = if length < 8 { u64::MAX >> (8 * length) } else { 0 };
-    u64::from_be_bytes(first) & !beyond
-}
 
 impl Gate<'_> {
     fn whole(&mut self) -> Result<(), Fault> {
