@@ -23,19 +23,26 @@ pub fn decode<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
         return None;
     }
     let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    let mut seen = 0;
+    for (byte, pair) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
+        let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+        seen |= high | low;
+        *byte = high << 4 | low;
     }
-    Some(bytes)
+    (seen < 16).then_some(bytes)
 }
 
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
+/// What each byte stands for as a digit; more than 15 where it is none. Every record holds some 300
+/// digits, so they are looked up instead of compared.
+const VALUES: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[DIGITS[digit as usize] as usize] = digit;
+        digit += 1;
     }
-}
+    values
+};
 
 #[cfg(test)]
 mod tests {
@@ -48,6 +55,11 @@ mod tests {
         assert_eq!(decode::<4>(b"009fa0ff"), Some(bytes));
         assert_eq!(decode::<4>(b"009FA0FF"), None);
         assert_eq!(decode::<4>(b"009fa0f"), None);
-        assert_eq!(decode::<4>(b"009fa0fg"), None);
+        for byte in 0..=255u8 {
+            let one = decode::<1>(&[b'0', byte]).map(|[value]| value);
+            let expected = DIGITS.iter().position(|digit| *digit == byte);
+            assert_eq!(one.map(usize::from), expected, "{byte}");
+            assert_eq!(decode::<1>(&[byte, b'0']).is_some(), expected.is_some(), "{byte}");
+        }
     }
 }

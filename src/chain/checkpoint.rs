@@ -10,6 +10,7 @@ use super::{
         key::{Algorithm, SignerKey, VerifierKey},
         sign,
     },
+    proof::decimal,
 };
 use crate::base::Digest;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -52,9 +53,7 @@ impl Checkpoint {
         if !is_origin(origin) {
             return Err(wrong("line 1 is no origin of 3 to 128 characters A-Z a-z 0-9 . _ / -"));
         }
-        let digits = size.bytes().all(|byte| byte.is_ascii_digit());
-        let bounded = digits && (size == "0" || !size.starts_with('0'));
-        let size = size.parse().ok().filter(|_| bounded);
+        let size = decimal(size);
         let size = size.ok_or_else(|| wrong("line 2 is no size in decimal digits"))?;
         let root = BASE64_STANDARD.decode(root).ok().and_then(|bytes| bytes.try_into().ok());
         let root = root.map(Digest).ok_or_else(|| wrong("line 3 is no root in base64"))?;

@@ -1,7 +1,7 @@
 //! The tree over the leaf hashes: RFC 6962 section 2.1, which RFC 9162 keeps.
 //!
 //! A tree is never held as a whole. [`CompactRange`] grows it leaf by leaf, [`proof`] reads the few
-//! nodes that a proof needs from any source, and the verifiers trust nothing but what they are given.
+//! nodes that a proof needs from any source, and the verifiers trust only what they are given.
 
 pub mod proof;
 

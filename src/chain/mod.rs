@@ -10,6 +10,8 @@ pub mod glance;
 pub mod merkle;
 pub mod movement;
 pub mod note;
+pub mod policy;
+pub mod proof;
 pub mod record;
 pub mod roots;
 pub mod signature;

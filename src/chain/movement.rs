@@ -176,7 +176,8 @@ mod tests {
     use proptest::prelude::*;
 
     const TWO: &str = concat!(
-        r#"[{"amount_fen":9007199254740991,"from":"available/130000","lot":"L1","to":"spent/P1/130000"},"#,
+        r#"[{"amount_fen":9007199254740991,"from":"available/130000","lot":"L1","#,
+        r#""to":"spent/P1/130000"},"#,
         r#"{"amount_fen":1,"from":"spent/P1/130000/KB:2","lot":"a_b-c.d","to":"outside"}]"#
     );
 

@@ -1,4 +1,4 @@
-//! Signed notes (C2SP signed-note) and cosignatures (C2SP tlog-cosignature): what heads are signed as.
+//! Signed notes and cosignatures (C2SP signed-note, tlog-cosignature): what heads are signed as.
 //!
 //! A note is a text and the signatures of named keys over it. Signatures by keys that the reader
 //! does not know are passed over; one by a known key that fails refuses the whole note.

@@ -339,4 +339,6 @@ fn number(digits: &[u8]) -> Option<u64> {
 }
 
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod tests;

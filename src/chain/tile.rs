@@ -253,7 +253,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn growing_tiles_end_as_the_tiles_of_the_whole(old in 0..140_000u64, more in 0..140_000u64) {
+        fn growing_tiles_end_as_those_of_the_whole(old in 0..140_000u64, more in 0..140_000u64) {
             let new = old + more;
             let mut kept: BTreeSet<_> = Tile::between(0, old).filter(Tile::is_full).collect();
             kept.extend(Tile::between(old, new));

@@ -4,9 +4,11 @@
 //! put in order when it closes. The gate re-orders keys and drops white space and needless escapes;
 //! it never mends anything else, since what was sent may have been signed.
 
+mod member;
+
 use super::{DEPTH_MAX, EVENT_BYTES_MAX, Malformed, malformed::Fault, scan, write::write_escaped};
 use crate::chain::characters;
-use std::{cmp::Ordering, ops::Range};
+use member::{Member, rank};
 
 /// Appends the canonical bytes of one event, a JSON object in any layout, to `out`.
 ///
@@ -22,8 +24,11 @@ use std::{cmp::Ordering, ops::Range};
 pub fn canonicalise(input: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
     let start = out.len();
     let result = scan::utf8(input).and_then(|text| {
-        let mut gate = Gate { text, at: 0, out, start, members: Vec::new(), ordered: Vec::new() };
-        gate.whole()
+        let expected = text.len().min(EVENT_BYTES_MAX);
+        out.reserve(expected);
+        let members = Vec::with_capacity(MEMBERS_EXPECTED);
+        let ordered = Vec::with_capacity(expected);
+        Gate { text, at: 0, out, start, members, ordered }.whole()
     });
     result.map_err(|fault| {
         out.truncate(start);
@@ -44,13 +49,8 @@ struct Gate<'a> {
     ordered: Vec<u8>,
 }
 
-/// A member of an open object: ranges of `out`, the key's without its quotes.
-struct Member {
-    key: Range<usize>,
-    value_end: usize,
-    /// Where the key stands in the text.
-    at: usize,
-}
+/// As many members as are commonly open at once, so that their list rarely grows.
+const MEMBERS_EXPECTED: usize = 24;
 
 impl Gate<'_> {
     fn whole(&mut self) -> Result<(), Fault> {
@@ -164,7 +164,7 @@ impl Gate<'_> {
         loop {
             let member = self.member(depth)?;
             if let Some(before) = self.members[first..].last() {
-                in_order &= self.compare(before, &member) == Ordering::Less;
+                in_order &= before.compare(&member, self.out).is_lt();
             }
             self.members.push(member);
             if self.take(b'}') {
@@ -185,16 +185,7 @@ impl Gate<'_> {
 
     fn member(&mut self, depth: usize) -> Result<Member, Fault> {
         self.skip_space();
-        let at = self.at;
-        if self.peek() != Some(b'"') {
-            return Err(Fault::at(at, "a field's name in double quotes should stand here"));
-        }
-        let key_start = self.out.len() + 1;
-        self.string()?;
-        let key = key_start..self.out.len() - 1;
-        if !self.out[key.clone()].is_ascii() {
-            return Err(Fault::at(at, "a field's name holds ASCII alone; correct the name"));
-        }
+        let mut member = self.name()?;
         if !self.take(b':') {
             return Err(Fault::at(self.at, "a colon should stand after the field's name"));
         }
@@ -202,43 +193,76 @@ impl Gate<'_> {
         self.skip_space();
         let value_at = self.at;
         match self.value(depth) {
-            Ok(()) => Ok(Member { key, value_end: self.out.len(), at }),
-            Err(fault) => Err(fault.in_field(&self.name(&key), value_at)),
+            Ok(()) => {
+                member.end = self.out.len();
+                Ok(member)
+            }
+            Err(fault) => Err(fault.in_field(&self.shown(&member), value_at)),
         }
     }
 
-    fn name(&self, key: &Range<usize>) -> String {
-        String::from_utf8_lossy(&self.out[key.clone()]).into_owned()
+    /// Copies a field's name; the member's end is not known yet.
+    fn name(&mut self) -> Result<Member, Fault> {
+        let (at, start) = (self.at, self.out.len());
+        if self.peek() != Some(b'"') {
+            return Err(Fault::at(at, "a field's name in double quotes should stand here"));
+        }
+        let bytes = self.text.as_bytes();
+        let end = scan::ascii(bytes, at + 1);
+        if bytes.get(end) == Some(&b'"') {
+            self.copy(end + 1);
+            let (rank, name_end) = (rank(&bytes[at + 1..], end - at - 1), self.out.len() - 1);
+            return Ok(Member { start, name_end, end: 0, rank, escaped: false, at });
+        }
+        self.string()?;
+        let name_end = self.out.len() - 1;
+        let name = &self.out[start + 1..name_end];
+        if !name.is_ascii() {
+            return Err(Fault::at(at, "a field's name holds ASCII alone; correct the name"));
+        }
+        let (escaped, unescaped) = (name.contains(&b'\\'), unescaped(name));
+        let rank = rank(&unescaped, unescaped.len());
+        Ok(Member { start, name_end, end: 0, rank, escaped, at })
     }
 
-    /// RFC 8785 section 3.2.3: by UTF-16 units, which for ASCII are the bytes.
-    fn compare(&self, one: &Member, other: &Member) -> Ordering {
-        compare_keys(&self.out[one.key.clone()], &self.out[other.key.clone()])
+    fn shown(&self, member: &Member) -> String {
+        String::from_utf8_lossy(member.name(self.out)).into_owned()
     }
 
-    /// Puts the members of the object that closes here in order, and refuses equal keys.
+    /// Puts the members of the object that closes here in order, and refuses equal names.
     fn put_in_order(&mut self, first: usize) -> Result<(), Fault> {
-        let body = self.members[first].key.start - 1;
-        let mut members = self.members.split_off(first);
-        members.sort_by(|one, other| self.compare(one, other));
-        if let Some(pair) = members.windows(2).find(|pair| self.compare(&pair[0], &pair[1]).is_eq())
-        {
-            let fault = Fault::at(pair[1].at, "the field stands twice; keep one of the two");
-            return Err(fault.in_field(&self.name(&pair[1].key), pair[1].at));
+        let Gate { out, members, ordered, .. } = self;
+        let members = &mut members[first..];
+        let body = members[0].start;
+        members.sort_by(|one, other| one.compare(other, out));
+        if let Some(pair) = members.windows(2).find(|pair| pair[0].compare(&pair[1], out).is_eq()) {
+            let (again, what) = (pair[1], "the field stands twice; keep one of the two");
+            return Err(Fault::at(again.at, what).in_field(&self.shown(&again), again.at));
         }
-        self.ordered.clear();
-        for member in &members {
-            self.ordered.extend_from_slice(&self.out[member.key.start - 1..member.value_end]);
-            self.ordered.push(b',');
+        ordered.clear();
+        for member in members {
+            ordered.extend_from_slice(&out[member.start..member.end]);
+            ordered.push(b',');
         }
-        self.ordered.pop();
-        self.out.truncate(body);
-        self.out.extend_from_slice(&self.ordered);
+        ordered.pop();
+        out.truncate(body);
+        out.extend_from_slice(ordered);
         Ok(())
     }
 
     /// Copies a string, whose opening quote comes next, with none but the needed escapes.
     fn string(&mut self) -> Result<(), Fault> {
+        let mut unusual = false;
+        let end = scan::characters(self.text, self.at + 1, &mut unusual)?;
+        if self.text.as_bytes().get(end) == Some(&b'"') && !unusual {
+            self.copy(end + 1);
+            return Ok(());
+        }
+        self.uncommon_string()
+    }
+
+    /// As [`Gate::string`], for one with escapes or with characters that NFC might change.
+    fn uncommon_string(&mut self) -> Result<(), Fault> {
         let (start, written) = (self.at, self.out.len());
         self.at += 1;
         self.out.push(b'"');
@@ -320,14 +344,6 @@ impl Gate<'_> {
 fn write_character(character: char, out: &mut Vec<u8>) {
     for byte in character.encode_utf8(&mut [0; 4]).bytes() {
         write_escaped(byte, out);
-    }
-}
-
-/// Compares two keys in their escaped form by the characters that they stand for.
-pub(super) fn compare_keys(one: &[u8], other: &[u8]) -> Ordering {
-    match one.contains(&b'\\') || other.contains(&b'\\') {
-        false => one.cmp(other),
-        true => unescaped(one).cmp(&unescaped(other)),
     }
 }
 

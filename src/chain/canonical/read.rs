@@ -7,12 +7,7 @@
 
 mod parts;
 
-use super::{
-    DEPTH_MAX, Malformed,
-    gate::{compare_keys, unescaped},
-    malformed::Fault,
-    scan,
-};
+use super::{DEPTH_MAX, Malformed, gate::unescaped, malformed::Fault, scan};
 use parts::{Fields, Items};
 use serde::de::{
     self, Deserialize, DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, Unexpected,
@@ -140,19 +135,23 @@ impl<'de> Reader<'de> {
         Ok(text)
     }
 
-    /// A field's name in its escaped form, and the colon after it.
-    fn key(&mut self) -> Result<&'de str, Fault> {
+    /// A field's name, the colon after it taken as well.
+    fn key(&mut self) -> Result<Cow<'de, str>, Fault> {
         if self.peek() != Some(b'"') {
             return Err(Fault::at(self.at, "a field's name in double quotes should stand here"));
         }
         let start = self.at + 1;
         let end = scan::ascii(self.text.as_bytes(), start);
-        if self.text.as_bytes().get(end) == Some(&b'"') {
+        let key = if self.text.as_bytes().get(end) == Some(&b'"') {
             self.at = end + 1;
-        } else if !self.string()?.is_ascii() {
-            return Err(Fault::at(start, "a field's name holds ASCII alone"));
-        }
-        let key = &self.text[start..self.at - 1];
+            Cow::Borrowed(&self.text[start..end])
+        } else {
+            let key = self.string()?;
+            if !key.is_ascii() {
+                return Err(Fault::at(start, "a field's name holds ASCII alone"));
+            }
+            key
+        };
         match self.take(b':') {
             true => Ok(key),
             false => Err(Fault::at(self.at, "a colon should stand here, without white space")),

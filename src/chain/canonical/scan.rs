@@ -106,9 +106,7 @@ pub(super) fn integer(bytes: &[u8], from: usize) -> Result<(i64, usize), Fault> 
         (Some(b'0'), _) if negative => "-0 is not used; write 0",
         (Some(b'0'), _) if at > first + 1 => "the number begins with 0; write it without",
         _ if at == first => "a digit is missing after the minus; write the number",
-        _ if value > INTEGER_MAX => {
-            "the number is beyond 9007199254740991, which not every program keeps exactly"
-        }
+        _ if value > INTEGER_MAX => "the number is beyond 9007199254740991; write a smaller one",
         _ => return Ok((if negative { -value } else { value }, at)),
     };
     Err(Fault::at(from, what))
@@ -133,7 +131,7 @@ pub(super) fn no_value(bytes: &[u8], at: usize) -> Fault {
     let what = match rest.first() {
         None => "the text ends where a value should stand; complete it",
         _ if rest.starts_with(b"null") => "null is not used; leave the field out",
-        _ => "no JSON value begins here; write a text, a whole number, true, false, [ or {",
+        _ => "no value begins here; write a text, a whole number, true, false, [ or {",
     };
     Fault::at(at, what)
 }

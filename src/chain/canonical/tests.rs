@@ -61,7 +61,6 @@ fn the_gate_orders_keys_and_drops_space_and_needless_escapes() {
 fn the_gate_names_field_byte_and_remedy() {
     for (input, reason) in [
         ("", "byte 0: an event is a JSON object; begin it with {"),
-        ("[]", "byte 0: an event is a JSON object; begin it with {"),
         ("\u{FEFF}{}", "byte 0: a byte order mark stands here; save without it"),
         ("{} {}", "byte 3: the event has ended; remove what follows"),
         (
@@ -75,7 +74,7 @@ fn the_gate_names_field_byte_and_remedy() {
         (r#"{"a":-}"#, "a (byte 5): a digit is missing after the minus; write the number"),
         (
             r#"{"a":9007199254740992}"#,
-            "a (byte 5): the number is beyond 9007199254740991, which not every program keeps exactly",
+            "a (byte 5): the number is beyond 9007199254740991; write a smaller one",
         ),
         (r#"{"a":1,"a":1}"#, "a (byte 7): the field stands twice; keep one of the two"),
         (
@@ -113,7 +112,7 @@ fn the_gate_names_field_byte_and_remedy() {
         (r#"{"a":"#, "a (byte 5): the text ends where a value should stand; complete it"),
         (
             r#"{"a":tru}"#,
-            "a (byte 5): no JSON value begins here; write a text, a whole number, true, false, [ or {",
+            "a (byte 5): no value begins here; write a text, a whole number, true, false, [ or {",
         ),
         (r#"{"a" 1}"#, "byte 5: a colon should stand after the field's name"),
         (r#"{a:1}"#, "byte 1: a field's name in double quotes should stand here"),
@@ -122,11 +121,11 @@ fn the_gate_names_field_byte_and_remedy() {
         (r#"{"a":[1 2]}"#, "a (byte 8): a list goes on with , or ends with ]"),
         (
             r#"{"a":[1,]}"#,
-            "a[1] (byte 8): no JSON value begins here; write a text, a whole number, true, false, [ or {",
+            "a[1] (byte 8): no value begins here; write a text, a whole number, true, false, [ or {",
         ),
     ] {
         assert_eq!(gate(input), Err(reason.to_owned()), "{input}");
-        assert!(check(input.as_bytes()).is_err() || input == "[]", "{input}");
+        assert!(check(input.as_bytes()).is_err(), "{input}");
     }
     assert!(gate_bytes(b"{\"a\":\"\xff\"}").unwrap_err().starts_with("byte 6: this byte is not"));
 }
@@ -303,7 +302,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Writes a value as a careless program might: keys backwards, white space, every character escaped.
+/// Writes a value as a careless program might: keys backwards, much space, all escaped.
 fn careless(value: &Value, out: &mut String) {
     match value {
         Value::Object(map) => {

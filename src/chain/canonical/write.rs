@@ -1,4 +1,6 @@
-//! Writing canonical JSON by hand: texts and integers, as RFC 8785 sections 3.2.2.2 and 3.2.2.3 say.
+//! Writing canonical JSON by hand: texts and integers (RFC 8785 sections 3.2.2.2 and 3.2.2.3).
+//!
+//! For all who compose. Nothing is checked here: the gate and the reader do that.
 
 use super::scan;
 use crate::base::hex;

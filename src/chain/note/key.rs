@@ -1,7 +1,7 @@
-//! The keys of notes and their text forms: `NAME+ID+BASE64`, and `PRIVATE+KEY+…` for the secret half.
+//! The keys of notes and their texts: `NAME+ID+BASE64`, and `PRIVATE+KEY+…` for the secret half.
 //!
 //! The first form is C2SP signed-note's vkey; the second is the one that Go's note package reads.
-//! Log, witness and principal keys are never the same key: that is checked where they are registered.
+//! Log, witness and principal keys are never the same: that is checked where one is registered.
 
 use crate::base::{Digest, hex};
 use crate::chain::signature::PublicKey;
@@ -95,7 +95,7 @@ impl VerifierKey {
         self.public
     }
 
-    /// The id: the first 32 bits of SHA-256(name ‖ LF ‖ type ‖ key). Never enough to trust a key by.
+    /// The id: the first 32 bits of SHA-256(name ‖ LF ‖ type ‖ key). No key is trusted by it.
     pub fn id(&self) -> u32 {
         let digest = Digest::of(&[self.name.as_bytes(), b"\n", &[self.algorithm], &self.public.0]);
         let [a, b, c, d, ..] = digest.0;

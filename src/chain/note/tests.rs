@@ -135,8 +135,8 @@ fn what_is_no_note_is_refused() {
         format!("text\n\n{}", line.replace("hebei", "heb+ei")),
         format!("te\txt\n\n{line}"),
         format!("text\r\n\n{line}"),
-        format!("text\n\n\u{2014} name AAAA\n"),
-        format!("text\n\n\u{2014} name AAAAAA\n"),
+        "text\n\n\u{2014} name AAAA\n".to_owned(),
+        "text\n\n\u{2014} name AAAAAA\n".to_owned(),
         format!("text\n\n{}", line.repeat(NOTE_SIGNATURES_MAX + 1)),
         format!("{long}\n\n{line}"),
     ] {

@@ -3,12 +3,12 @@
 //! Here the commas, the order of the keys and the closing brackets are checked, and here a fault
 //! learns in which item or field it lies.
 
-use super::{Reader, compare_keys, unescaped};
+use super::Reader;
 use crate::chain::canonical::malformed::Fault;
 use serde::de::{
     self, DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
 };
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 /// The items of the list that is open.
 pub(super) struct Items<'r, 'de> {
@@ -56,8 +56,8 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
 /// The fields of the object that is open.
 pub(super) struct Fields<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// The name of the field before, in its escaped form.
-    key: Option<&'de str>,
+    /// The name of the field before.
+    key: Option<Cow<'de, str>>,
     closed: bool,
 }
 
@@ -77,8 +77,12 @@ impl<'r, 'de> Fields<'r, 'de> {
 
     /// Keys ascend by UTF-16 units (RFC 8785 section 3.2.3), which for ASCII are the bytes.
     fn check_order(&self, key: &str, at: usize) -> Result<(), Fault> {
-        let Some(before) = self.key else { return Ok(()) };
-        let what = match compare_keys(before.as_bytes(), key.as_bytes()) {
+        let Some(before) = &self.key else { return Ok(()) };
+        // Most neighbours differ in their first letter already.
+        if before.as_bytes().first() < key.as_bytes().first() {
+            return Ok(());
+        }
+        let what = match before.as_bytes().cmp(key.as_bytes()) {
             Ordering::Less => return Ok(()),
             Ordering::Equal => "the field stands twice",
             Ordering::Greater => "the field stands out of order; sort the fields by name",
@@ -103,21 +107,21 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
         }
         let at = self.reader.at;
         let key = self.reader.key()?;
-        self.check_order(key, at)?;
-        self.key = Some(key);
-        let value = match key.contains('\\') {
-            false => seed.deserialize(de::value::BorrowedStrDeserializer::<Fault>::new(key)),
-            true => {
-                let name = String::from_utf8(unescaped(key.as_bytes()));
-                let name = name.expect("unescaping UTF-8 leaves UTF-8");
-                seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(name))
+        self.check_order(&key, at)?;
+        let value = match self.key.insert(key) {
+            Cow::Borrowed(key) => {
+                seed.deserialize(de::value::BorrowedStrDeserializer::<Fault>::new(key))
+            }
+            Cow::Owned(key) => {
+                seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(key.as_str()))
             }
         };
         value.map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
-        let (name, at) = (self.key.unwrap_or_default(), self.reader.at);
-        seed.deserialize(&mut *self.reader).map_err(|fault| fault.in_field(name, at))
+        let at = self.reader.at;
+        seed.deserialize(&mut *self.reader)
+            .map_err(|fault| fault.in_field(self.key.as_deref().unwrap_or_default(), at))
     }
 }
