@@ -1,9 +1,9 @@
 //! `balances`: what came, went and stands, by jurisdiction (design section 10).
 
 use super::{Context, Failure, Format, print};
-use crate::base::words::Label;
 use crate::base::{Code, Date};
 use crate::domain::fund::Level;
+use crate::interchange::export::{Column, Listing, column};
 use crate::ledger::reading;
 use crate::projections::balances::{Answer, Asked, Balances, Row};
 use crate::store::{Records, SegmentsReader};
@@ -88,7 +88,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
             value["as_of"] = as_of;
             print::json(&value)?;
         }
-        Format::Csv => print::rows(context, &columns(&asked, false), &cells(&answer.rows, &asked, false))?,
+        Format::Csv => print::listing(context, &listing(&answer.rows, &asked, false))?,
         Format::Table => print_table(context, &answer, &asked, size)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -112,19 +112,15 @@ fn print_table(context: &Context, answer: &Answer, asked: &Asked, size: u64) -> 
         eprintln!("No money stands here after {size} records.");
         return Ok(());
     }
-    print::rows(context, &columns(asked, true), &cells(&answer.rows, asked, true))?;
+    print::listing(context, &listing(&answer.rows, asked, true))?;
     println!();
     let all = Asked::default();
-    print::rows(context, &columns(&all, true), &cells(&answer.totals, &all, true))?;
+    print::listing(context, &listing(&answer.totals, &all, true))?;
     eprintln!("Amounts in yuan, after {size} records.");
     Ok(())
 }
 
-const fn column(name: &'static str, zh: &'static str, en: &'static str) -> print::Column {
-    print::Column { name, label: Label { zh, en } }
-}
-
-const MONEY: [print::Column; 14] = [
+const MONEY: [Column; 14] = [
     column("received_fen", "收入", "received"),
     column("allocated_in_fen", "上级下达", "alloc. in"),
     column("allocated_out_fen", "下达下级", "alloc. out"),
@@ -145,7 +141,7 @@ const MONEY: [print::Column; 14] = [
 /// came and what stands.
 const SHOWN: std::ops::Range<usize> = 7..14;
 
-fn columns(asked: &Asked, for_people: bool) -> Vec<print::Column> {
+fn columns(asked: &Asked, for_people: bool) -> Vec<Column> {
     let mut columns = vec![
         column("jurisdiction", "区划", "code"),
         column("name", "名称", "name"),
@@ -174,8 +170,10 @@ fn columns(asked: &Asked, for_people: bool) -> Vec<print::Column> {
     columns
 }
 
-fn cells(rows: &[Row], asked: &Asked, for_people: bool) -> Vec<Vec<Value>> {
-    rows.iter().map(|row| row_cells(row, asked, for_people)).collect()
+/// The rows as a listing; for people in yuan and percent, else in fen and basis points.
+pub(super) fn listing(rows: &[Row], asked: &Asked, for_people: bool) -> Listing {
+    let rows = rows.iter().map(|row| row_cells(row, asked, for_people)).collect();
+    Listing { columns: columns(asked, for_people), rows }
 }
 
 fn row_cells(row: &Row, asked: &Asked, for_people: bool) -> Vec<Value> {

@@ -106,7 +106,7 @@ impl Ledger {
             accept_clock: true,
             log_key: None,
         };
-        let mut ledger = Ledger::on_store(store, None, options)?;
+        let mut ledger = Ledger::on_store(store, options)?;
         ledger.record_first(&bodies)?;
         ledger.origin = opening.origin.to_owned();
         Ok(ledger)
@@ -153,8 +153,10 @@ fn build(folder: &Path, opening: Opening<'_>) -> Result<String, InitError> {
     let store = Segments::create(folder)?;
     let path = store.layout().log_key();
     layout::write_durably(&path, format!("{}\n", key.secret_text()).as_bytes(), 0o600)?;
+    let layout = store.layout().clone();
     let mut ledger = Ledger::begin(Box::new(store), opening, &vkey)?;
     ledger.log_key = Some(key);
+    ledger.folder = Some(layout);
     ledger.checkpoint().map_err(|error| OpenError::Checkpoint { reason: error.to_string() })?;
     Ok(vkey)
 }

@@ -90,6 +90,8 @@ pub struct Ledger {
     origin: String,
     log_key: Option<SignerKey>,
     folder: Option<store::layout::Layout>,
+    /// The size of the state file that the start began from.
+    state_file_at: u64,
 }
 
 /// What only the leader touches: the store and the salts.

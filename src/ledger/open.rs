@@ -15,7 +15,7 @@ use crate::chain::record::{Record, leaf_hash};
 use crate::chain::roots::Roots;
 use crate::domain::{Facts, Past, PastEvent, State, Step};
 use crate::seam::{look_at_record, movement_bytes_max, read_event, signed_by, written};
-use crate::store::{self, Batch, Cut, Records, Segments, Store, layout::Layout};
+use crate::store::{self, Batch, Cut, Records, Segments, Store};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -86,7 +86,9 @@ impl Ledger {
         let (store, cut) = Segments::open(folder)?;
         let layout = store.layout().clone();
         let key = options.log_key.clone().unwrap_or_else(|| layout.log_key());
-        let mut ledger = Ledger::on_store(Box::new(store), Some(&layout), options)?;
+        let begun = super::upkeep::newest_state(&layout, &*store.reader(), &store.parts())?;
+        let mut ledger = Ledger::from_state(Box::new(store), begun, options)?;
+        ledger.folder = Some(layout);
         ledger.log_key = read_key(&key, &ledger.origin)?;
         Ok((ledger, cut))
     }
@@ -95,16 +97,17 @@ impl Ledger {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn on_store(
+    pub fn on_store(store: Box<dyn Store>, options: OpenOptions) -> Result<Ledger, OpenError> {
+        Ledger::from_state(store, Replay::default(), options)
+    }
+
+    fn from_state(
         store: Box<dyn Store>,
-        layout: Option<&Layout>,
+        mut replay: Replay,
         options: OpenOptions,
     ) -> Result<Ledger, OpenError> {
         let reader = store.reader();
-        let mut replay = match layout {
-            Some(layout) => super::upkeep::newest_state(layout, &*reader),
-            None => Replay::default(),
-        };
+        let state_file_at = replay.state.size();
         replay.run(&*reader)?;
         agrees_with_checkpoint(&replay, &*reader)?;
         let last = (replay.state.size() > 0).then_some(replay.state.recorded_at);
@@ -129,7 +132,8 @@ impl Ledger {
             clock,
             origin: replay.origin,
             log_key: None,
-            folder: layout.cloned(),
+            folder: None,
+            state_file_at,
         })
     }
 }

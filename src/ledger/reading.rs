@@ -47,6 +47,17 @@ pub fn fold(records: &dyn Records, range: Range<u64>, into: &mut dyn Fold) -> Re
     fault.map_or(Ok(()), Err)
 }
 
+/// A durable record that is known to be there.
+///
+/// # Errors
+/// The store says why it cannot be read.
+///
+/// # Panics
+/// When there is no such record.
+pub fn read_durable(records: &dyn Records, seq: u64) -> Result<Vec<u8>, store::Error> {
+    Ok(records.read(seq)?.expect("a record below the head is there"))
+}
+
 /// Tells a fold of one record.
 ///
 /// # Errors

@@ -1,12 +1,30 @@
 //! Upkeep: signed checkpoints, kept heads, state files.
 //!
 //! The order never changes: records durable, then signed, then stored; nothing beyond the newest
-//! stored checkpoint is published. A state file is written only at a checkpoint's size.
+//! stored checkpoint is published. A state file is written only at a checkpoint's size, after every
+//! law was summed up anew.
 
 use super::Ledger;
 use super::open::Replay;
+use super::reading::read_durable;
+use crate::base::{Digest, Stamp};
 use crate::chain::checkpoint::Checkpoint;
-use crate::store::{self, Records, layout::Layout};
+use crate::chain::record::{RECORD_VERSION, Record};
+use crate::chain::roots::{Roots, RootsImage};
+use crate::domain::State;
+use crate::store::images::{self, Header, ImageWriter, SegmentMark};
+use crate::store::layout::{Layout, write_durably};
+use crate::store::segments::{Part, unchecked_parts};
+use crate::store::{self, Records};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+
+/// The version of what a state file's body holds: another one's is ignored and made anew.
+const STATE_FORMAT: u32 = 1;
+
+/// How many records may be added before a clean stop writes a state file: fewer are decided again
+/// at the next start in less time than the file takes.
+const STATE_EVERY: u64 = 20_000;
 
 /// Why a checkpoint could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +32,21 @@ pub enum CheckpointError {
     /// The log's key is not here.
     #[error("the log's key is missing; name it with --log-key")]
     NoKey,
+    /// A law does not hold: the ledger must not sign this.
+    #[error("a law of the ledger does not hold, so nothing is signed: {0}; run `fundtrail verify`")]
+    Law(#[from] crate::domain::state::Broken),
     /// The store says why.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+/// What a state file holds, but for the state itself.
+#[derive(Serialize, Deserialize)]
+struct Around {
+    roots: RootsImage,
+    last: Digest,
+    ledger: Digest,
+    origin: String,
 }
 
 impl Ledger {
@@ -31,29 +61,135 @@ impl Ledger {
             let desk = self.desk();
             (desk.durable, desk.roots.newest())
         };
-        if let Some(note) = self.reader.checkpoint()
-            && let Ok(text) = std::str::from_utf8(&note)
-            && text.lines().nth(1) == Some(size.to_string().as_str())
-        {
-            return Ok(text.to_owned());
+        if let Some((_, text)) = self.stored_checkpoint().filter(|(stored, _)| stored.size == size) {
+            return Ok(text);
         }
         let checkpoint = Checkpoint { origin: self.origin.clone(), size, root };
         let note = checkpoint.sign(&[key]);
-        let mut lead = self.lead.lock().expect("a leader never panics between seal and append");
-        lead.store.put_checkpoint(note.as_bytes())?;
+        {
+            let mut lead = self.lead.lock().expect("a leader never panics between seal and append");
+            lead.store.put_checkpoint(note.as_bytes())?;
+        }
+        self.keep_head(size, &note)?;
         Ok(note)
     }
 
-    /// A clean stop: what is durable is covered by a checkpoint when this returns.
+    /// A clean stop: what is durable is covered by a checkpoint when this returns, and by a state
+    /// file where many records were added.
     ///
     /// # Errors
     /// [`CheckpointError`]; the records are durable all the same.
     pub fn close(self) -> Result<(), CheckpointError> {
-        self.checkpoint().map(drop)
+        self.checkpoint()?;
+        let size = self.desk().durable;
+        if size >= self.state_file_at + STATE_EVERY {
+            self.write_state()?;
+        }
+        Ok(())
+    }
+
+    /// Writes a state file at the newest checkpoint, which must cover every durable record.
+    ///
+    /// # Errors
+    /// A law does not hold; the file cannot be written, and posting may go on.
+    pub fn write_state(&self) -> Result<(), CheckpointError> {
+        let Some(layout) = &self.folder else { return Ok(()) };
+        let desk = self.desk();
+        assert!(desk.state.size() == desk.durable, "a state file holds what is durable");
+        desk.state.check_laws()?;
+        let Some((_, note)) = self.stored_checkpoint().filter(|(one, _)| one.size == desk.durable)
+        else {
+            return Ok(());
+        };
+        let head = self.reader.head();
+        let around = Around {
+            roots: desk.roots.image(),
+            last: head.leaf,
+            ledger: desk.ledger,
+            origin: self.origin.clone(),
+        };
+        let body = postcard::to_stdvec(&(&around, &desk.state))
+            .expect("tables and digests are written to memory");
+        drop(desk);
+        let marks = unchecked_parts(layout.root())?.iter().map(SegmentMark::of);
+        let header = Header {
+            format: STATE_FORMAT,
+            rules: RECORD_VERSION,
+            size: head.size,
+            leaf: head.leaf,
+            checkpoint: note.into_bytes(),
+            segments: marks.collect::<Result<_, _>>()?,
+            body_bytes: body.len() as u64,
+        };
+        let mut file = ImageWriter::create(layout, header)?;
+        let failed = |source| store::Error::unavailable("write", &layout.index(), source);
+        file.write_all(&body).map_err(failed)?;
+        file.finish()?;
+        Ok(())
+    }
+
+    fn stored_checkpoint(&self) -> Option<(Checkpoint, String)> {
+        let note = self.reader.checkpoint()?;
+        let text = std::str::from_utf8(&note).ok()?;
+        let parsed = crate::chain::note::Note::parse(&note).ok()?;
+        Some((Checkpoint::parse(parsed.text).ok()?, text.to_owned()))
+    }
+
+    /// Keeps one head an hour for ever, by the time of its last record (design section 6).
+    fn keep_head(&self, size: u64, note: &str) -> Result<(), CheckpointError> {
+        let Some(layout) = &self.folder else { return Ok(()) };
+        let kept = newest_kept(layout)?;
+        let hour = |size: u64| -> Result<Option<i64>, store::Error> {
+            let Some(last) = size.checked_sub(1) else { return Ok(None) };
+            let record = read_durable(&*self.reader, last)?;
+            let frame = Record::parse(&record).ok();
+            Ok(frame.map(|frame| hours(frame.recorded_at)))
+        };
+        let new_hour = match kept {
+            None => true,
+            Some(kept) if kept >= size => false,
+            Some(kept) => hour(kept)? != hour(size)?,
+        };
+        if new_hour {
+            write_durably(&layout.checkpoint_at(size), note.as_bytes(), 0o644)?;
+        }
+        Ok(())
     }
 }
 
+fn hours(at: Stamp) -> i64 {
+    at.0.div_euclid(3_600_000)
+}
+
+fn newest_kept(layout: &Layout) -> Result<Option<u64>, store::Error> {
+    let folder = layout.checkpoints();
+    let failed = |source| store::Error::unavailable("list", &folder, source);
+    let mut newest = None;
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        let size = name.to_str().and_then(|name| name.parse::<u64>().ok());
+        newest = newest.max(size);
+    }
+    Ok(newest)
+}
+
 /// The newest state file that holds, or the beginning.
-pub(super) fn newest_state(_layout: &Layout, _reader: &dyn Records) -> Replay {
-    Replay::default()
+pub(super) fn newest_state(
+    layout: &Layout,
+    records: &dyn Records,
+    parts: &[Part],
+) -> Result<Replay, store::Error> {
+    let found = images::newest(layout, (STATE_FORMAT, RECORD_VERSION), records, parts)?;
+    Ok(found.image.and_then(|image| read_state(&image.body)).unwrap_or_default())
+}
+
+fn read_state(body: &[u8]) -> Option<Replay> {
+    let (around, state): (Around, State) = postcard::from_bytes(body).ok()?;
+    Some(Replay {
+        roots: Roots::from_image(around.roots)?,
+        state,
+        last: around.last,
+        ledger: around.ledger,
+        origin: around.origin,
+    })
 }
