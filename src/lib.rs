@@ -5,3 +5,4 @@
 //! The modules stand in the order in which they may use each other; `ARCHITECTURE.md` is the map.
 
 pub mod base;
+pub mod interchange;
