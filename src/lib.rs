@@ -12,4 +12,5 @@ pub mod store;
 pub mod projections;
 pub mod ledger;
 pub mod verify;
+pub mod interchange;
 pub mod cli;
