@@ -1,6 +1,6 @@
 //! The contract of the store, as one test that every engine passes.
 
-use super::{Error, Head, Records as _, Store, samples};
+use super::{Error, Head, Store, samples};
 use crate::base::Digest;
 use std::ops::ControlFlow;
 

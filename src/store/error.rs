@@ -65,7 +65,7 @@ pub enum Error {
         reason: String,
     },
     /// Another process writes this ledger.
-    #[error("another process holds the ledger {}{}", folder.display(), holder_hint(holder.as_deref()))]
+    #[error("another process holds the ledger {}{}", folder.display(), holder_hint(holder))]
     Locked {
         /// The ledger's folder.
         folder: PathBuf,
@@ -93,6 +93,15 @@ pub enum Error {
         /// The folder that was looked at.
         folder: PathBuf,
     },
+    /// A document is longer than those that are stored.
+    #[error(
+        "the document is longer than {bytes_max} bytes; keep it elsewhere and record its \
+             SHA-256"
+    )]
+    TooLarge {
+        /// The longest that is stored, in bytes.
+        bytes_max: u64,
+    },
     /// A checkpoint that would contradict the one stored, or cover what is not durable. It must not
     /// be published.
     #[error("this checkpoint must not be published: {reason}")]
@@ -114,7 +123,7 @@ impl Error {
     }
 }
 
-fn holder_hint(holder: Option<&str>) -> String {
+fn holder_hint(holder: &Option<String>) -> String {
     match holder {
         Some(address) => format!("; a server answers at {address}: use --url {address}"),
         None => "; wait for it to end, or stop it".to_owned(),

@@ -7,15 +7,23 @@
 mod batch;
 #[cfg(test)]
 mod contract;
+pub mod copy;
 mod disk;
 mod error;
+pub mod evidence;
 mod frame;
+pub mod ids;
+pub mod images;
 pub mod layout;
+pub mod lookups;
 pub mod memory;
 pub mod place;
 #[cfg(test)]
 mod samples;
 pub mod segments;
+mod table;
+pub mod tiles;
+mod tree;
 
 pub use batch::{BATCH_BYTES_MAX, Batch, Head, RECORD_BYTES_MAX};
 pub use error::Error;

@@ -168,9 +168,12 @@ fn examine_tail(
         lines.next().map_err(|source| Error::unavailable("read", path, source))?
     {
         number += 1;
-        // Only the first line's place is certain, so only there `batch_left` alone says something.
-        let frame = frame::read(found.bytes).or_else(|| {
-            let batch_left = frame::batch_left(found.bytes).filter(|_| number == 1)?;
+        // The first line's place is certain, so there `batch_left` alone says something, and a line
+        // with another number is two that lost the LF between them.
+        let first = number == 1;
+        let whole = frame::read(found.bytes).filter(|frame| !first || frame.seq == due);
+        let frame = whole.or_else(|| {
+            let batch_left = frame::batch_left(found.bytes).filter(|_| first)?;
             Some(Frame { batch_left, seq: due, prev: checked.good.leaf })
         });
         let Some(frame) = frame else { continue };

@@ -62,11 +62,16 @@ impl<'f> Lines<'f> {
         let mut searched = 0;
         loop {
             let unread = &self.buffer[self.unread.clone()];
-            if let Some(at) = memchr::memchr(b'\n', &unread[searched..]) {
-                return Ok(Some(self.take(searched + at, true)));
-            }
-            if unread.len() > RECORD_BYTES_MAX {
-                return Ok(Some(self.take(RECORD_BYTES_MAX, false)));
+            let found = memchr::memchr(b'\n', &unread[searched..]).map(|at| searched + at);
+            match found {
+                Some(length) if length <= RECORD_BYTES_MAX => {
+                    return Ok(Some(self.take(length, true)));
+                }
+                Some(_) => return Ok(Some(self.take(RECORD_BYTES_MAX, false))),
+                None if unread.len() > RECORD_BYTES_MAX => {
+                    return Ok(Some(self.take(RECORD_BYTES_MAX, false)));
+                }
+                None => {}
             }
             searched = unread.len();
             if !self.fill()? {

@@ -11,8 +11,8 @@ use super::reading::{Segment, State};
 use crate::base::{Digest, EventId};
 use crate::store::disk::Disk;
 use crate::store::layout::{
-    Layout, ensure_folder, open_to_read, read_if_there, rename_through, segment_first,
-    temporary_name, write_through,
+    Layout, ensure_folder, open_to_read, read_if_there, remove_if_there, rename_through,
+    segment_first, temporary_name, write_through,
 };
 use crate::store::{Error, Head, RECORD_BYTES_MAX, frame};
 use std::fmt;
@@ -143,9 +143,7 @@ pub(super) struct Opened {
 pub(super) fn open(layout: &Layout, disk: &dyn Disk) -> Result<Opened, Error> {
     let bounds = Bounds::read(layout)?;
     let mut firsts = list(layout)?;
-    if let Some(&last) = firsts.last() {
-        drop_if_empty(layout, disk, last, &mut firsts)?;
-    }
+    let empty = pop_if_empty(layout, &mut firsts)?;
     let (segments, before) = sealed(layout, &firsts)?;
     let mut state =
         State { head: before, segments, last_marks: Vec::new(), checkpoint: bounds.note.clone() };
@@ -167,26 +165,27 @@ pub(super) fn open(layout: &Layout, disk: &dyn Disk) -> Result<Opened, Error> {
     } else {
         bounds.judge_empty(&layout.segment(0))?;
     }
+    if let Some(path) = empty {
+        let failed = |source| Error::unavailable("remove", &path, source);
+        disk.remove(&path).map_err(failed)?;
+        disk.sync_folder(&layout.records()).map_err(failed)?;
+    }
     Ok(Opened { state, cut })
 }
 
-/// A file that was created for a batch which never came is removed, so that the file before it is
-/// the last one.
-fn drop_if_empty(
+/// Takes the last file from the list when it was created for a batch that never came, so that the
+/// file before it is the last one.
+pub(super) fn pop_if_empty(
     layout: &Layout,
-    disk: &dyn Disk,
-    last: u64,
     firsts: &mut Vec<u64>,
-) -> Result<(), Error> {
+) -> Result<Option<PathBuf>, Error> {
+    let Some(&last) = firsts.last() else { return Ok(None) };
     let path = layout.segment(last);
     if length_of(&path, &open_to_read(&path)?)? > 0 {
-        return Ok(());
+        return Ok(None);
     }
-    let failed = |source| Error::unavailable("remove", &path, source);
-    disk.remove(&path).map_err(failed)?;
-    disk.sync_folder(&layout.records()).map_err(failed)?;
     firsts.pop();
-    Ok(())
+    Ok(Some(path))
 }
 
 /// Sizes that were acknowledged for certain.
@@ -301,7 +300,7 @@ fn copy_good(
     const BLOCK: u64 = 1 << 20;
     let failed = |source| Error::unavailable("copy", path, source);
     let temporary = temporary_name(path);
-    crate::store::layout::remove_if_there(disk, &temporary).map_err(failed)?;
+    remove_if_there(disk, &temporary).map_err(failed)?;
     let copy = disk.create(&temporary, 0o644).map_err(failed)?;
     let mut block = vec![0; BLOCK as usize];
     let mut at = 0;

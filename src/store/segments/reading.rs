@@ -11,7 +11,7 @@ use crate::store::{Batch, Error, Head, Records, Visit, frame};
 use std::fs::File;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// A readable piece of a segment, for those who read files themselves: `verify`, exports, state
@@ -160,7 +160,7 @@ impl Shared {
         Ok(Some(Place { path, first: segment.first, bytes, skip }))
     }
 
-    fn sealed_marks<'s>(&self, segment: &'s Segment, path: &PathBuf) -> Result<&'s [u32], Error> {
+    fn sealed_marks<'s>(&self, segment: &'s Segment, path: &Path) -> Result<&'s [u32], Error> {
         if let Some(marks) = segment.marks.get() {
             return Ok(marks);
         }
@@ -190,7 +190,7 @@ struct Place {
     skip: u64,
 }
 
-fn require_count(path: &PathBuf, found: u64, due: u64) -> Result<(), Error> {
+fn require_count(path: &Path, found: u64, due: u64) -> Result<(), Error> {
     if found == due {
         return Ok(());
     }

@@ -1,5 +1,7 @@
 //! What a crash, a failing disk or damage does to the segment files, and what opening makes of it.
 
+mod reading;
+
 use super::*;
 use crate::base::Digest;
 use crate::store::disk::faulty::{Fault, FaultyDisk};
@@ -55,7 +57,8 @@ impl Ledger {
     }
 
     fn forget_index(&self) {
-        fs::remove_dir_all(Layout::new(&self.path()).index()).unwrap();
+        // An opening that failed has not made it anew.
+        fs::remove_dir_all(Layout::new(&self.path()).index()).ok();
     }
 }
 
@@ -131,7 +134,7 @@ fn a_torn_last_batch_is_cut_whole_at_every_byte_and_nothing_else_is() {
     let mut store = ledger.open();
     let acknowledged = *grow(&mut store, &[2, 3]).last().unwrap();
     let kept = fs::read(ledger.segment(0)).unwrap();
-    grow(&mut store, &[3]);
+    grow(&mut store, &[2]);
     drop(store);
     let whole = fs::read(ledger.segment(0)).unwrap();
     for length in kept.len()..=whole.len() {
@@ -139,7 +142,7 @@ fn a_torn_last_batch_is_cut_whole_at_every_byte_and_nothing_else_is() {
         ledger.forget_index();
         let (store, cut) = ledger.open_cut().unwrap();
         if length == whole.len() {
-            assert_eq!((store.head().size, cut), (8, None));
+            assert_eq!((store.head().size, cut), (7, None));
             continue;
         }
         assert_eq!(store.head(), acknowledged, "{length}");
@@ -189,7 +192,7 @@ fn an_acknowledged_tail_is_never_cut() {
             fs::write(ledger.segment(0), &whole[..length]).unwrap();
             let (file, line, reason) = ledger.damage();
             assert!(file.starts_with(ledger.path().join("records")), "{}", file.display());
-            assert!(line >= 1 && reason.contains("covers 5") || reason.contains("that 5"));
+            assert!(line >= 1 && reason.contains("5 records"), "{reason}");
             assert!(reason.contains("restore a backup"), "{reason}");
         }
     }
@@ -243,7 +246,7 @@ fn damage_to_a_sealed_segment_names_the_file() {
     ledger.open();
     // Damage in its middle is not seen at the opening, which reads only ends; it is seen when read.
     let mut shorter = whole.clone();
-    let lf = memchr::memchr(b'\n', &shorter).unwrap();
+    let lf = memchr::memchr_iter(b'\n', &shorter).nth(2).unwrap();
     shorter[lf] = b' ';
     rewrite(shorter);
     let store = ledger.open();
@@ -272,7 +275,8 @@ fn a_lost_folder_of_records_or_checkpoint_is_said() {
 }
 
 /// Style rule 44: each call fails in turn, without and with its effect; then the ledger is opened
-/// again. Nothing acknowledged is lost, nothing is doubled, the batch on its way is whole or absent.
+/// again. Nothing acknowledged is lost, nothing is doubled, the batch on its way is whole or not
+/// there.
 #[test]
 fn each_disk_call_of_an_append_fails_in_turn() {
     for fault in [Fault::Without, Fault::With, Fault::Half, Fault::Full] {
@@ -399,55 +403,6 @@ fn another_folder_in_its_place_fences_the_writer() {
     assert!(matches!(store.append(&head, &batch), Err(Error::Fenced)));
     drop(store);
     assert_eq!(ledger.open().head(), Head::EMPTY);
-}
-
-#[test]
-fn a_reader_stops_at_what_is_durable_while_a_writer_runs() {
-    let ledger = Ledger::new();
-    let mut store = ledger.open();
-    let heads = grow(&mut store, &[4; 9]);
-    let head = *heads.last().unwrap();
-    let last = store.parts().pop().unwrap();
-    // Bytes on their way: whole, but nobody said that they are durable.
-    let batch = samples::batch(head, 3);
-    let mut bytes = fs::read(&last.path).unwrap();
-    bytes.extend_from_slice(batch.lines());
-    fs::write(&last.path, &bytes).unwrap();
-    let reader = SegmentsReader::open(&ledger.path()).unwrap();
-    assert_eq!(reader.head(), head);
-    assert_eq!(records(&reader), records(&store));
-    assert_eq!(reader.parts(), store.parts());
-    assert_eq!(unchecked_parts(&ledger.path()).unwrap().last().unwrap().bytes, last.bytes);
-    // Without the mark the checkpoint is the bound.
-    fs::remove_file(Layout::new(&ledger.path()).durable()).unwrap();
-    assert_eq!(SegmentsReader::open(&ledger.path()).unwrap().head(), Head::EMPTY);
-    for covered in &heads {
-        store.put_checkpoint(&samples::checkpoint(covered.size, Digest::ZERO)).unwrap();
-        fs::remove_file(Layout::new(&ledger.path()).durable()).ok();
-        let reader = SegmentsReader::open(&ledger.path()).unwrap();
-        assert_eq!(reader.head(), *covered);
-        assert_eq!(records(&reader).len() as u64, covered.size);
-    }
-}
-
-#[test]
-fn without_a_writer_a_reader_sees_every_whole_batch_and_mends_nothing() {
-    let ledger = Ledger::new();
-    let mut store = ledger.open();
-    let head = *grow(&mut store, &[2, 3]).last().unwrap();
-    drop(store);
-    let mut bytes = fs::read(ledger.segment(0)).unwrap();
-    let whole = bytes.len();
-    bytes.extend_from_slice(&samples::batch(head, 2).lines()[..500]);
-    fs::write(ledger.segment(0), &bytes).unwrap();
-    let reader = SegmentsReader::open(&ledger.path()).unwrap();
-    assert_eq!((reader.head(), reader.parts()[0].bytes as usize), (head, whole));
-    assert_eq!(fs::read(ledger.segment(0)).unwrap(), bytes);
-    bytes[40] ^= 1;
-    fs::write(ledger.segment(0), &bytes).unwrap();
-    assert!(matches!(SegmentsReader::open(&ledger.path()), Err(Error::Damaged { .. })));
-    let parts = unchecked_parts(&ledger.path()).unwrap();
-    assert_eq!(parts[0].bytes as usize, bytes.len(), "verify can read what is damaged");
 }
 
 #[test]
