@@ -111,7 +111,8 @@ impl Ledger {
         let body = postcard::to_stdvec(&(&around, &desk.state))
             .expect("tables and digests are written to memory");
         drop(desk);
-        let marks = unchecked_parts(layout.root())?.iter().map(SegmentMark::of);
+        let parts = unchecked_parts(layout.root())?;
+        let marks = parts.iter().map(SegmentMark::of);
         let header = Header {
             format: STATE_FORMAT,
             rules: RECORD_VERSION,
