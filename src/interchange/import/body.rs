@@ -4,7 +4,7 @@
 //! posted.
 
 use super::identity::{event_id, lot_id};
-use super::kind::Need;
+use super::kind::{Column, Need};
 use super::payment::Payment;
 use super::value::{Fields, Value};
 use super::{Document, Kind, Poster, Reason};
@@ -19,6 +19,7 @@ pub(super) struct Writer<'a> {
     pub(super) kind: Kind,
     pub(super) poster: &'a Poster<'a>,
     pub(super) document: &'a Document,
+    pub(super) columns: &'a [Column],
 }
 
 impl Writer<'_> {
@@ -179,9 +180,8 @@ impl Writer<'_> {
     /// defaults for those that are absent.
     fn pick(&self, fields: &Fields, names: &[&str]) -> Map<String, Json> {
         let mut data = Map::new();
-        let columns = self.kind.columns();
         for name in names {
-            let default = columns.iter().find(|it| it.field == *name).map(|it| it.need);
+            let default = self.columns.iter().find(|it| it.field == *name).map(|it| it.need);
             let value = get(fields, name).or(match default {
                 Some(Need::Default(word)) => Some(word.into()),
                 Some(Need::Required | Need::Optional) | None => None,

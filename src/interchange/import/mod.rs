@@ -189,7 +189,7 @@ pub fn import(
     }
     let payments = payment::join(kind, poster.is_custodian, lines.good, &broken, &mut refused);
 
-    let writer = body::Writer { kind, poster, document: &document };
+    let writer = body::Writer { kind, poster, document: &document, columns: &kind.columns() };
     let mut ids = identity::Ids::new(kind, poster);
     let mut rows = Vec::with_capacity(payments.len());
     for payment in &payments {

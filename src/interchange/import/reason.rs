@@ -87,7 +87,11 @@ pub enum Reason {
     #[error("row {0} of the same bank reference is refused: a payment is recorded whole or not")]
     Incomplete(u32),
     /// A total row disagrees.
-    #[error("the row says {} yuan in all, the rows it covers sum to {} yuan", yuan(.stated), yuan(.summed))]
+    #[error(
+        "the row says {} yuan in all, the rows it covers sum to {} yuan",
+        yuan(.stated),
+        yuan(.summed)
+    )]
     TotalDiffers {
         /// What the row says.
         stated: Fen,

@@ -10,13 +10,16 @@ use super::{Cell, Content, Rows, SheetError, decode};
 /// How many characters of the file are looked at to find what parts its columns.
 const LOOKED_AT_CHARS: usize = 4096;
 
+/// A last line of our own. If it does not come back as a row, an open quotation mark swallowed it.
+const LAST: &str = "\u{1}";
+
 /// Reads the rows of a CSV file.
 pub(super) fn read(bytes: &[u8]) -> Result<Content, SheetError> {
     // With LF as the only line end, and one at the end, lines can be counted by LF alone.
-    let mut text = decode(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
-    text.push('\n');
+    let text = decode(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
     let (delimiter, lines_before) = delimiter(&text);
-    let body = text.split_inclusive('\n').skip(lines_before).collect::<String>();
+    let mut body = text.split_inclusive('\n').skip(lines_before).collect::<String>();
+    body.extend(["\n", LAST, "\n"]);
 
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
@@ -27,14 +30,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, SheetError> {
     let mut record = ::csv::StringRecord::new();
     // Each line end inside quotes makes the program's row numbers fall behind the lines.
     let mut quoted_lines = 0;
+    let mut widest = 0;
+    let mut number = 0;
     loop {
         let more = reader.read_record(&mut record);
         if !more.map_err(|error| SheetError::Damaged(error.to_string()))? {
+            return Err(unclosed(number + 1));
+        }
+        if record.len() == 1
+            && &record[0] == LAST
+            && reader.position().byte() as usize >= body.len()
+        {
             break;
+        }
+        widest = widest.max(record.len());
+        if record.iter().any(|it| swallows_rows(it, delimiter, widest)) {
+            return Err(unclosed(number + 1));
         }
         let lines_read = reader.position().line() - 1 + lines_before as u64;
         quoted_lines += record.iter().map(|it| it.matches('\n').count() as u64).sum::<u64>();
-        let number = u32::try_from(lines_read - quoted_lines).expect("16 MiB hold fewer lines");
+        number = u32::try_from(lines_read.saturating_sub(quoted_lines)).unwrap_or(u32::MAX);
         for (column, field) in record.iter().enumerate() {
             let text = clean(unwrapped(field));
             if !text.is_empty() {
@@ -44,6 +59,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, SheetError> {
         }
     }
     Ok(Content { rows: rows.rows, ..Content::default() })
+}
+
+fn unclosed(row: u32) -> SheetError {
+    SheetError::Damaged(format!(
+        "a quotation mark in row {row} or soon after is not closed and swallows the rows below"
+    ))
+}
+
+/// Whether a line inside a quoted field looks like a row: then two stray marks enclose it, and
+/// rows would be lost without a word.
+fn swallows_rows(field: &str, delimiter: u8, widest: usize) -> bool {
+    let parts = |line: &str| line.bytes().filter(|byte| *byte == delimiter).count();
+    let like_a_row = 2.max(widest - 1);
+    field.lines().skip(1).any(|line| parts(line) >= like_a_row)
 }
 
 /// What parts the columns, and how many lines at the start only say so.

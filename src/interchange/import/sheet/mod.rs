@@ -53,8 +53,8 @@ pub enum SheetError {
     /// The text is in no encoding that is read.
     #[error("the file is neither UTF-8 nor GB18030 text: save it as CSV UTF-8 or as .xlsx")]
     Encoding,
-    /// The workbook's parts do not hold together, or try what no workbook needs.
-    #[error("the workbook is damaged or unsafe: {0}")]
+    /// The file does not hold together, or tries what no sheet needs.
+    #[error("the file is damaged or unsafe: {0}")]
     Damaged(String),
     /// Nothing stands in it.
     #[error("the sheet is empty")]
