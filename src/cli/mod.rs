@@ -4,10 +4,15 @@
 //! 0 done; 1 verification or inspection found something; 2 usage; 3 at least one event refused;
 //! 4 the ledger cannot be read, is damaged or locked; 5 other failure.
 
+mod backup;
 mod balances;
+mod compose;
+mod evidence;
 mod failure;
+mod import;
 mod init;
 mod post;
+mod principal;
 mod print;
 mod progress;
 mod verify;
@@ -75,6 +80,21 @@ enum Command {
     Balances(balances::Args),
     /// Recompute everything from the records alone.
     Verify(verify::Args),
+    /// Post a bureau's CSV or XLSX sheet, each row by itself.
+    Import(import::Args),
+    /// List, grant or revoke who may post and read.
+    Principal(principal::Args),
+    /// Store or fetch a document beside the ledger.
+    Evidence(evidence::Args),
+    /// Copy the ledger, up to its newest checkpoint.
+    Backup(backup::BackupArgs),
+    /// Put a copy back into the place named by --ledger.
+    Restore(backup::RestoreArgs),
+    /// Print a script that completes commands in your shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
 }
 
 /// Runs the program; gives its exit code.
@@ -94,6 +114,16 @@ pub fn main() -> ExitCode {
         Command::Post(args) => post::run(&context, &args),
         Command::Balances(args) => balances::run(&context, &args),
         Command::Verify(args) => verify::run(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
+        Command::Principal(args) => principal::run(&context, &args),
+        Command::Evidence(args) => evidence::run(&context, &args),
+        Command::Backup(args) => backup::backup(&context, &args),
+        Command::Restore(args) => backup::restore(&context, &args),
+        Command::Completions { shell } => {
+            let mut command = <Cli as clap::CommandFactory>::command();
+            clap_complete::generate(shell, &mut command, "fundtrail", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
     };
     match result {
         Ok(code) => code,

@@ -22,8 +22,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
     /// The log's verifier key, as you got it from outside.
-    #[arg(long, value_name = "VKEY")]
-    key: Option<String>,
+    #[arg(long, value_name = "VKEY", value_parser = super::backup::parse_vkey)]
+    key: Option<VerifierKey>,
 }
 
 /// Files one after the other, read as one.
@@ -87,10 +87,6 @@ impl Source for Files {
 
 /// Verifies and prints the report.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    let key = args.key.as_deref().map(|text| {
-        VerifierKey::parse(text).map_err(|error| Failure::usage(format!("--key: {error}")))
-    });
-    let key = key.transpose()?;
     let mut files = Files::new();
     let mut notes = Vec::new();
     match &args.file {
@@ -105,11 +101,22 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         add_note(&mut notes, path, true)?;
     }
     let bar = progress::bytes(files.len(), "verifying");
-    let report = verify(&files, &notes, key.as_ref(), &|bytes| bar.set_position(bytes))
+    let report = verify(&files, &notes, args.key.as_ref(), &|bytes| bar.set_position(bytes))
         .map_err(|error| Failure::ledger(format!("the records cannot be read: {error}")))?;
     bar.finish_and_clear();
     print_report(context, &files, &report)?;
     Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Is the ledger in a folder sound?
+pub(super) fn is_sound(folder_of: &Path) -> Result<bool, Failure> {
+    let (mut files, mut notes) = (Files::new(), Vec::new());
+    folder(folder_of, &mut files, &mut notes)?;
+    let bar = progress::bytes(files.len(), "verifying");
+    let report = verify(&files, &notes, None, &|bytes| bar.set_position(bytes))
+        .map_err(|error| Failure::ledger(format!("the records cannot be read: {error}")))?;
+    bar.finish_and_clear();
+    Ok(report.is_sound())
 }
 
 fn folder(folder: &Path, files: &mut Files, notes: &mut Vec<Note>) -> Result<(), Failure> {

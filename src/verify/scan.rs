@@ -28,8 +28,6 @@ const OVERLAP_BYTES: usize = RECORD_BYTES_MAX + 2;
 pub(super) struct Scanned<'a> {
     /// Where it begins.
     pub at: u64,
-    /// Its bytes, without LF.
-    pub bytes: &'a [u8],
     /// Its leaf hash.
     pub leaf: Digest,
     /// Its frame, or why it has none.
@@ -61,7 +59,7 @@ pub(super) fn scan<'s>(
                         return;
                     }
                     let lines = read_piece(source, piece, &mut buffer);
-                    let lines = lines.map(|(first, bytes)| scan_lines(first, bytes, piece));
+                    let lines = lines.map(|(first, bytes)| scan_lines(first, bytes));
                     let mut judging = turn.0.lock().expect("judging never panics");
                     while judging.0 != piece {
                         judging = turn.1.wait(judging).expect("judging never panics");
@@ -120,7 +118,7 @@ fn read_piece<'b>(
     Ok((from + first as u64, &read[first..end]))
 }
 
-fn scan_lines(first: u64, bytes: &[u8], _piece: u64) -> Vec<Scanned<'_>> {
+fn scan_lines(first: u64, bytes: &[u8]) -> Vec<Scanned<'_>> {
     let mut lines = Vec::with_capacity(bytes.len() / 512 + 1);
     let mut at = 0;
     while at < bytes.len() {
@@ -138,5 +136,5 @@ fn scan_line(at: u64, bytes: &[u8], ended: bool) -> Scanned<'_> {
         false => Err(Malformed::new("the line does not end in LF: something behind it was cut off")),
     };
     let event = record.as_ref().ok().map(|record| read_event(record.event));
-    Scanned { at, bytes, leaf: leaf_hash(bytes), record, event }
+    Scanned { at, leaf: leaf_hash(bytes), record, event }
 }

@@ -1,0 +1,78 @@
+//! `trace`: every movement from origin to use, as a tree.
+
+use super::{Context, Failure, Format, print};
+use crate::ledger::reading;
+use crate::projections::trace::{Branch, Subject, Trace};
+use crate::store::{Records, SegmentsReader};
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Follow money.
+#[derive(clap::Args)]
+pub struct Args {
+    /// What is followed.
+    #[arg(value_enum)]
+    what: What,
+    /// Its id; a voucher's number or the SHA-256 of its file.
+    id: String,
+}
+
+/// What is followed.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum What {
+    /// A lot, from its origin on.
+    Lot,
+    /// A project: what moved in it, under the origin of each lot.
+    Project,
+    /// A gift, which is a lot.
+    Donation,
+    /// Who was paid.
+    Payee,
+    /// A voucher or invoice.
+    Voucher,
+}
+
+/// Prints the tree.
+pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    let segments = SegmentsReader::open(&context.ledger)?;
+    let records = segments.reader();
+    let size = records.head().size;
+    let id = args.id.clone();
+    let subject = match args.what {
+        What::Lot | What::Donation => Subject::Lot(id),
+        What::Project => Subject::Project(id),
+        What::Payee => Subject::Payee(id),
+        What::Voucher => Subject::Voucher(id),
+    };
+    let mut trace = Trace::new(subject);
+    reading::fold(&*records, 0..size, &mut trace)?;
+    if trace.is_empty() {
+        return Err(Failure::usage(format!("no record moves money of {:?} {}", args.what, args.id)));
+    }
+    let tree = trace.tree();
+    match context.format {
+        Format::Json => print::json(&json!({ "as_of": { "size": size }, "tree": tree }))?,
+        Format::Table | Format::Csv => {
+            for branch in &tree {
+                show(branch, 0);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(branch: &Branch, depth: usize) {
+    let step = &branch.step;
+    let indent = "  ".repeat(depth);
+    let about = step.about.as_ref().map(|about| format!("  ({about})")).unwrap_or_default();
+    println!(
+        "{indent}{}  {}  {:>18}  {} → {}  {}  #{}{about}",
+        step.business_date, step.lot, print::yuan(step.amount_fen), step.from, step.to, step.kind, step.seq
+    );
+    if let Some(stands) = branch.stands_fen.filter(|stands| *stands != 0) {
+        println!("{indent}  stands there: {}", print::yuan(stands));
+    }
+    for next in &branch.then {
+        show(next, depth + 1);
+    }
+}

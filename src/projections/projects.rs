@@ -1,0 +1,169 @@
+//! Projects: what each is, how far it has come, and where its money stands.
+
+use super::{Fold, Told};
+use crate::base::{Code, Date};
+use crate::domain::place::PlaceKind;
+use crate::domain::state::Stage;
+use crate::domain::{Data, Type};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The fold behind lists of projects.
+#[derive(Debug, Default)]
+pub struct Projects {
+    /// The projects by id.
+    pub rows: BTreeMap<String, Project>,
+}
+
+/// A project and its money, in fen, fiscal and social together.
+#[derive(Clone, Debug, Serialize)]
+pub struct Project {
+    /// Its id.
+    pub project: String,
+    /// Its present name.
+    pub name: String,
+    /// Where it lies.
+    pub jurisdiction: Code,
+    /// What it is for.
+    pub category: &'static str,
+    /// Who carries it out.
+    pub unit: String,
+    /// How many villages it serves.
+    pub villages: usize,
+    /// How far it has come.
+    pub stage: &'static str,
+    /// Was it reopened after it was closed?
+    pub reopened: bool,
+    /// When it entered the library.
+    pub admitted_on: Date,
+    /// When it was approved.
+    pub approved_on: Option<Date>,
+    /// When it was accepted.
+    pub accepted_on: Option<Date>,
+    /// Certified progress, in basis points.
+    pub progress_bp: u16,
+    /// The sum approved.
+    pub approved_fen: i64,
+    /// Arranged for it.
+    pub committed_fen: i64,
+    /// Paid in advance.
+    pub advanced_fen: i64,
+    /// Spent.
+    pub spent_fen: i64,
+    /// To be paid back.
+    pub reclaim_fen: i64,
+}
+
+impl Projects {
+    fn learn(&mut self, told: &Told<'_>) {
+        let Some(event) = told.event else { return };
+        let (name, change): (&str, Box<dyn Fn(&mut Project) + '_>) = match &event.data {
+            Data::ProjectAdmitted(data) => {
+                let row = Project {
+                    project: data.project.to_string(),
+                    name: data.name.as_str().to_owned(),
+                    jurisdiction: told.here,
+                    category: data.category.code(),
+                    unit: data.unit.to_string(),
+                    villages: data.village_codes.as_slice().len(),
+                    stage: Stage::Admitted.code(),
+                    reopened: false,
+                    admitted_on: told.date,
+                    approved_on: None,
+                    accepted_on: None,
+                    progress_bp: 0,
+                    approved_fen: 0,
+                    committed_fen: 0,
+                    advanced_fen: 0,
+                    spent_fen: 0,
+                    reclaim_fen: 0,
+                };
+                self.rows.insert(row.project.clone(), row);
+                return;
+            }
+            Data::ProjectApproved(data) => (data.project.as_str(), Box::new(|row| {
+                row.stage = Stage::Approved.code();
+                row.approved_on = Some(told.date);
+                row.approved_fen = data.approved_fen.get();
+            })),
+            Data::ProjectChanged(data) => (data.project.as_str(), Box::new(|row| {
+                let changes = &data.changes;
+                row.approved_fen = changes.approved_fen.map_or(row.approved_fen, |fen| fen.get());
+                if let Some(name) = &changes.name {
+                    row.name = name.as_str().to_owned();
+                }
+                if let Some(unit) = changes.unit {
+                    row.unit = unit.to_string();
+                }
+                if let Some(villages) = &changes.village_codes {
+                    row.villages = villages.as_slice().len();
+                }
+            })),
+            Data::ProgressCertified(data) => (data.project.as_str(), Box::new(|row| {
+                row.progress_bp = data.progress_bp.get();
+            })),
+            Data::ProjectAccepted(data) => (data.project.as_str(), Box::new(|row| {
+                row.stage = Stage::Accepted.code();
+                row.accepted_on = Some(told.date);
+            })),
+            Data::ProjectClosed(data) => {
+                (data.project.as_str(), Box::new(|row| row.stage = Stage::Closed.code()))
+            }
+            Data::ProjectCancelled(data) => {
+                (data.project.as_str(), Box::new(|row| row.stage = Stage::Cancelled.code()))
+            }
+            Data::ProjectReopened(data) => (data.project.as_str(), Box::new(|row| {
+                row.stage = Stage::Accepted.code();
+                row.reopened = true;
+            })),
+            _ => return,
+        };
+        if let Some(row) = self.rows.get_mut(name) {
+            change(row);
+        }
+    }
+
+    fn stand(&mut self, path: &str, fen: i64) {
+        let mut steps = path.split('/');
+        let Some(kind) = steps.next().and_then(PlaceKind::parse) else { return };
+        let project = match kind {
+            PlaceKind::Committed | PlaceKind::Spent => steps.next(),
+            PlaceKind::Advanced | PlaceKind::Reclaim => steps.nth(1),
+            PlaceKind::Outside
+            | PlaceKind::Available
+            | PlaceKind::Consolidated
+            | PlaceKind::Surplus => None,
+        };
+        let Some(row) = project.and_then(|project| self.rows.get_mut(project)) else { return };
+        match kind {
+            PlaceKind::Committed => row.committed_fen += fen,
+            PlaceKind::Advanced => row.advanced_fen += fen,
+            PlaceKind::Reclaim => row.reclaim_fen += fen,
+            _ => row.spent_fen += fen,
+        }
+    }
+}
+
+impl Fold for Projects {
+    fn wants_event(&self, kind: Type) -> bool {
+        matches!(
+            kind,
+            Type::ProjectAdmitted
+                | Type::ProjectApproved
+                | Type::ProjectChanged
+                | Type::ProgressCertified
+                | Type::ProjectAccepted
+                | Type::ProjectClosed
+                | Type::ProjectCancelled
+                | Type::ProjectReopened
+        )
+    }
+
+    fn take(&mut self, told: &Told<'_>) {
+        self.learn(told);
+        for movement in told.movements {
+            self.stand(movement.from, -movement.amount_fen);
+            self.stand(movement.to, movement.amount_fen);
+        }
+    }
+}
