@@ -70,6 +70,13 @@ impl schemars::JsonSchema for Name<'_> {
     }
 }
 
+/// Is it an origin, `[A-Za-z0-9][A-Za-z0-9._/-]{2,127}`: a ledger's name, and its log key's?
+pub fn is_origin(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || b"._/-".contains(byte);
+    matches!(bytes.len(), 3..=128) && bytes[0].is_ascii_alphanumeric() && bytes.iter().all(inside)
+}
+
 /// Defines a text type of 1 to `MAX` characters with one further condition on its content.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $refuses:expr, $why:literal) => {
@@ -221,5 +228,22 @@ mod tests {
         assert_eq!(Village::parse("130723200201").map(Village::county), Code::parse("130723"));
         assert_eq!(Village::parse("13072320020"), None);
         assert_eq!(Code::parse("13072x"), None);
+    }
+
+    #[test]
+    fn origins_have_bounds() {
+        let longest = "a".repeat(128);
+        for (text, is) in [
+            ("abc", true),
+            (longest.as_str(), true),
+            ("a/b", true),
+            ("ab", false),
+            (&"a".repeat(129), false),
+            ("/ab", false),
+            ("a+b", false),
+            ("河北省", false),
+        ] {
+            assert_eq!(is_origin(text), is, "{text}");
+        }
     }
 }

@@ -9,12 +9,13 @@ use super::fund::Class;
 use super::movement::Movements;
 use super::parts::{Exception, From, List, Lots};
 use super::place::Source;
+use super::policy::PolicyKey;
 use super::refusal::{Check, Code as Refused, Refusal};
 use super::role::Role;
 use super::state::{
     Finding, Lot, LotId, OrganizationId, PairingId, PlanId, Principal, Project, ProjectId, State,
 };
-use crate::base::{Amount, Code, Date, EventId, Fen, Name};
+use crate::base::{Amount, Code, Date, Digest, EventId, Fen, Name};
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
@@ -212,6 +213,11 @@ impl<'c> Case<'c> {
         self.require_of(Refused::AlreadyKnown, !is_known, name)
     }
 
+    /// Refuses a public key that the ledger knows already, whoever has it.
+    pub fn new_key(&self, key: Digest, field: &'static str) -> Check {
+        self.new_name(self.state.keys.get(&key).is_some(), field)
+    }
+
     /// A lot.
     pub fn lot(&self, name: Name<'_>) -> Result<(LotId, &'c Lot), Refusal> {
         let id = self.known(Refused::UnknownLot, self.state.lot_id(name.as_str()), name)?;
@@ -271,6 +277,11 @@ impl<'c> Case<'c> {
         self.known(Refused::UnknownPrincipal, self.state.principals.get(name.as_str()), name)
     }
 
+    /// Is a registered witness still one?
+    pub fn witness(&self, name: &str) -> Result<bool, Refusal> {
+        self.known(Refused::UnknownPrincipal, self.state.witnesses.get(name).copied(), name)
+    }
+
     /// A declared pairing.
     pub fn pairing(&self, name: Name<'_>) -> Result<PairingId, Refusal> {
         self.known(Refused::UnknownPairing, self.state.pairing_id(name.as_str()), name)
@@ -298,6 +309,11 @@ impl<'c> Case<'c> {
             .facts
             .look(seq, |past| types.contains(&past.event.data.kind()).then(|| look(seq, past)));
         self.known(Refused::UnknownEvent, found, id)
+    }
+
+    /// A threshold by its key.
+    pub fn policy_key(&self, name: Name<'_>) -> Result<PolicyKey, Refusal> {
+        self.known(Refused::UnknownPolicy, PolicyKey::parse(name.as_str()), name)
     }
 
     // --- where money and events stand -----------------------------------------------------------

@@ -5,12 +5,12 @@
 //! the same answer.
 
 use super::case::Case;
-use super::event::{Event, Type};
+use super::event::{Data, Event, Type};
 use super::fund::Class;
 use super::movement::{Movement, Movements, Written};
 use super::refusal::{Check, Code as Refused, Refusal};
 use super::role::{Role, Standing};
-use super::state::{Books, State};
+use super::state::{Books, Principal, State};
 use crate::base::{Digest, Stamp};
 use std::fmt;
 
@@ -110,6 +110,7 @@ fn authorised(case: &Case<'_>) -> Check {
     let allowed = match (case.grant(), kind) {
         // The opening is the first record, and a continuation is written by a restore alone.
         (_, Type::LedgerOpened) => case.facts.by_program && case.facts.seq == 0,
+        (_, Type::LedgerContinued) => case.facts.by_program && case.facts.seq > 0,
         // Before the first grant `init` registers jurisdictions, its platform and its operator.
         (None, _) => {
             case.facts.by_program
@@ -117,9 +118,10 @@ fn authorised(case: &Case<'_>) -> Check {
                 && case.event.data.allows(Role::Operator, Standing::Same)
         }
         (Some(grant), _) => {
-            let live = !grant.revoked && grant.expires.is_none_or(|last| case.today() <= last);
-            live && *grant.org == *case.event.by.org.as_str()
+            grant.is_live_on(case.today())
+                && *grant.org == *case.event.by.org.as_str()
                 && case.event.data.allows(grant.role, standing(case, grant.scope))
+                && may_grant(case, grant)
         }
     };
     case.require_of(
@@ -127,6 +129,16 @@ fn authorised(case: &Case<'_>) -> Check {
         allowed,
         format_args!("posted as {}", case.facts.posted_by),
     )
+}
+
+/// A grant reaches no further than the granter's own, and lets the operator's body have no part in
+/// money: it never posts any.
+fn may_grant(case: &Case<'_>, granter: &Principal) -> bool {
+    let Data::PrincipalRegistered(grant) = &case.event.data else { return true };
+    let unknown = case.state.jurisdiction(grant.scope).is_none();
+    let reaches = unknown || case.state.is_at_or_below(grant.scope, granter.scope);
+    let own = *granter.org == *grant.org.as_str();
+    reaches && (!own || grant.role.moves_nothing())
 }
 
 fn standing(case: &Case<'_>, scope: crate::base::Code) -> Standing {
@@ -172,6 +184,12 @@ fn envelope(case: &Case<'_>) -> Check {
     event.data.jurisdictions(&mut |code| {
         if unknown.is_ok() {
             unknown = known_jurisdiction(case, code);
+        }
+    });
+    event.data.villages(&mut |village| {
+        if unknown.is_ok() {
+            let county = case.state.jurisdiction_code(village.county());
+            unknown = case.require_of(Refused::UnknownJurisdiction, county.is_some(), village);
         }
     });
     unknown?;

@@ -13,7 +13,7 @@ use super::refusal::{Code as Refused, Refusal};
 use super::role::{Reach, Role, Standing};
 use super::state::State;
 use crate::base::words::{Label, vocabulary};
-use crate::base::{Code, Date, EventId, Text};
+use crate::base::{Code, Date, EventId, Text, Village};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 use std::fmt;
@@ -95,6 +95,10 @@ pub trait Kind<'a>: Deserialize<'a> + JsonSchema {
 
     /// Names every jurisdiction in the body that must be registered.
     fn jurisdictions(&self, _each: &mut dyn FnMut(Code)) {}
+
+    /// Names every village in the body whose county must be registered, by its present or a former
+    /// code.
+    fn villages(&self, _each: &mut dyn FnMut(Village)) {}
 
     /// Decides the event: its own checks in the order of codes, and its movements. Pure.
     fn decide(&self, case: &Case<'_>) -> Result<Movements, Refusal> {
@@ -412,6 +416,10 @@ macro_rules! events {
                 match self { $(Data::$variant(data) => data.jurisdictions(each)),+ }
             }
 
+            pub(super) fn villages(&self, each: &mut dyn FnMut(Village)) {
+                match self { $(Data::$variant(data) => data.villages(each)),+ }
+            }
+
             pub(super) fn decide(&self, case: &Case<'_>) -> Result<Movements, Refusal> {
                 match self { $(Data::$variant(data) => data.decide(case)),+ }
             }
@@ -458,10 +466,22 @@ impl<'de> Deserialize<'de> for Type {
 events! {
     // ledger
     LedgerOpened<'a>,
+    LedgerContinued<'a>,
+    LogKeyChanged<'a>,
+    WitnessRegistered<'a>,
+    WitnessRetired<'a>,
     // registry
     JurisdictionRegistered<'a>,
+    JurisdictionRenamed<'a>,
+    PovertyStatusChanged,
     OrganizationRegistered<'a>,
     PrincipalRegistered<'a>,
+    PrincipalKeyChanged<'a>,
+    PrincipalRevoked<'a>,
+    PolicySet<'a>,
+    PairingDeclared<'a>,
+    PairingEnded<'a>,
+    DocumentFiled<'a>,
     // budget
     FundsReceived<'a>,
     AllocationMade<'a>,

@@ -21,6 +21,7 @@ mod signing;
 pub mod state;
 #[cfg(test)]
 mod tables;
+pub mod vkey;
 
 pub use decide::{Facts, Past, PastEvent};
 pub use event::{Data, Event, EventSeed, Type};

@@ -26,6 +26,11 @@ impl Role {
         !matches!(self, Role::Donor | Role::HelperUnit | Role::Unit)
     }
 
+    /// Is it a role that neither moves money nor judges those who do?
+    pub fn moves_nothing(self) -> bool {
+        matches!(self, Role::Operator | Role::Donor | Role::Mirror | Role::Observer)
+    }
+
     /// Does the role supervise others (audit, discipline inspection)?
     pub fn supervises(self) -> bool {
         matches!(self, Role::Auditor | Role::Inspector)

@@ -4,13 +4,17 @@
 //! An event is written as `POSTER TYPE field=value …`; `date=`, `here=`, `maker=`, `checker=`,
 //! `approver=`, `docs=none`, `note=`, `org=`… of the envelope are told by their names with a leading
 //! `.` where a body has a field of the same name. Names with `@` stand for prepared steps and papers;
-//! `#last`, `#first` and `#commit` for ids of events given.
+//! `#last`, `#first` and `#commit` for ids of events given. `.signed=KEY,KEY` are the keys whose
+//! signatures are right, `.badly_signed=true` adds a wrong one, `.by_program=true` is the program's own.
+//! `@key:07` is a key of 32 bytes 07, `@log:NAME:07` and `@witness:NAME:07` are its vkeys; `#size` and
+//! `#root` are the tree's.
 
 use super::decide::{Facts, Past, PastEvent};
 use super::event::{Event, EventSeed, Type};
 use super::movement::Written;
 use super::refusal::Code;
 use super::state::{State, Step};
+use super::vkey;
 use crate::base::{Digest, EventId, Stamp};
 use serde::de::DeserializeSeed;
 use serde_json::{Map, Value, json};
@@ -113,11 +117,62 @@ const PREPARED: &[(&str, &str)] = &[
         "@finding",
         "hb-audit finding_raised finding=F1 rule=manual subjects={\"project\":\"P1\",\"organization\":\"road-co\"} severity=risk evidence=[] text=x here=130723",
     ),
+    (
+        "@continued",
+        "operator ledger_continued from_origin=test.example/ledger size=#size root=#root origin=abc vkey=@log:abc:01 reason=x .by_program=true",
+    ),
+    ("@witness", "operator witness_registered name=w1 vkey=@witness:w1:77 org=hb-audit"),
+    (
+        "@signing",
+        "operator principal_revoked principal=kb-finance reason=x; operator principal_registered principal=kb-signer role=bureau scope=130723 org=kb-finance signing=required public_key=@key:a1 .signed=@key:a1",
+    ),
+    (
+        "@signing2",
+        "operator principal_registered principal=kb-signer2 role=bureau scope=130723 org=kb-finance signing=required public_key=@key:a5 .signed=@key:a1,@key:a5",
+    ),
+    (
+        "@above",
+        "operator principal_key_changed principal=zjk-finance public_key=@key:a2 .signed=@key:a2; operator principal_key_changed principal=hb-discipline public_key=@key:a3 .signed=@key:a3; operator principal_key_changed principal=zb-finance public_key=@key:a4 .signed=@key:a4",
+    ),
+    (
+        "@city-operator",
+        "operator organization_registered org=zjk-platform name=x kind=platform jurisdiction=130700; operator principal_registered principal=city-operator role=operator scope=130700 org=zjk-platform signing=optional",
+    ),
+    (
+        "@renamed",
+        "hb-poverty jurisdiction_renamed code=130723 name=y new_code=130708 effective=2018-01-01",
+    ),
+    (
+        "@exited",
+        "hb-poverty poverty_status_changed code=130723 from=national to=exited effective=2018-05-01",
+    ),
+    (
+        "@province-cap",
+        "hb-poverty policy_set key=advance_cap_bp value=4000 unit=bp source=x effective_from=2017-01-01",
+    ),
+    (
+        "@pairing2",
+        "hb-poverty pairing_declared pairing=P-2 helper=bj-chaoyang helped=130723 agreement=x date=2018-03-01",
+    ),
+    (
+        "@filed",
+        "kb-poverty document_filed kind=annual_plan year=2018 from=kb-poverty to=hb-poverty",
+    ),
 ];
 
 /// Papers that fields are filled with.
 fn paper(name: &str) -> Option<Value> {
     let digest = "ab".repeat(32);
+    if let Some((kind, rest)) = name.strip_prefix('@').and_then(|name| name.split_once(':')) {
+        let (name, byte) = rest.rsplit_once(':').unwrap_or(("", rest));
+        let key = Digest::parse(&byte.repeat(32)).unwrap();
+        return Some(match kind {
+            "key" => json!(key),
+            "log" => json!(vkey::write(name, 1, key)),
+            "witness" => json!(vkey::write(name, 4, key)),
+            _ => panic!("no paper is called {kind}"),
+        });
+    }
     match name {
         "@digest" => Some(json!(digest)),
         "@digest2" => Some(json!("cd".repeat(32))),
@@ -199,7 +254,7 @@ impl World {
     pub fn new() -> World {
         let mut world = World { state: State::new(), records: Vec::new(), named: Vec::new() };
         world
-            .give("operator ledger_opened origin=x program=y hash_algorithm=sha256 vkey=z")
+            .give("operator ledger_opened origin=test.example/ledger program=y hash_algorithm=sha256 vkey=@log:test.example/ledger:00")
             .unwrap();
         for (code, level, parent, status) in [
             ("130000", "province", "", "none"),
@@ -240,6 +295,7 @@ impl World {
 
     /// Posts one event; gives its movements as `LOT FEN from > to`, or `code asked N left M`.
     pub fn post(&mut self, step: &str) -> Result<String, String> {
+        let signed_by = signed_words(step);
         let (posted_by, body) = self.body(step);
         let body = serde_json::to_vec(&body).unwrap();
         let name =
@@ -258,9 +314,9 @@ impl World {
             seq: self.state.size(),
             recorded_at: Stamp::parse("2018-06-01T00:00:00.000Z").unwrap(),
             posted_by: &posted_by,
-            signed_by: &[],
-            badly_signed: false,
-            by_program: self.state.principals.is_empty(),
+            signed_by: &signed_by,
+            badly_signed: step.contains(" .badly_signed=true"),
+            by_program: self.state.principals.is_empty() || step.contains(" .by_program=true"),
             body: &body,
             movement_bytes_max: 20_000,
             past: &Records(&self.records),
@@ -327,6 +383,7 @@ impl World {
                 "note" => event["note"] = json!(value),
                 "id" => event["id"] = json!(value),
                 ".seen" => event["seen"] = serde_json::from_str(value).unwrap(),
+                ".signed" | ".badly_signed" | ".by_program" => {}
                 ".not_after" => event["not_after"] = json!(value),
                 _ => {
                     data.insert(name.to_owned(), self.value(name, value));
@@ -347,6 +404,8 @@ impl World {
             return paper;
         }
         match text {
+            "#size" => return json!(self.state.size()),
+            "#root" => return json!(Records(&self.records).root(self.state.size())),
             "#last" => return id(self.named.last()),
             "#before" => return id(self.named.iter().rev().nth(1)),
             "#first" => return id(self.named.iter().find(|(kind, _)| kind == "funds_received")),
@@ -393,12 +452,19 @@ fn split_steps(steps: &str) -> Vec<String> {
         .collect()
 }
 
+/// The keys whose signatures are right.
+fn signed_words(step: &str) -> Vec<Digest> {
+    let keys = step.split_whitespace().find_map(|word| word.strip_prefix(".signed="));
+    let named = keys.into_iter().flat_map(|keys| keys.split(','));
+    named.map(|key| serde_json::from_value(paper(key).unwrap()).unwrap()).collect()
+}
+
 fn split_words(step: &str) -> Vec<String> {
     step.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Runs one row; an error says what was expected and what came.
-fn run(row: &str) -> Result<(Option<Code>, String), String> {
+pub(super) fn run(row: &str) -> Result<(Option<Code>, String), String> {
     let parts: Vec<&str> = row.split(" | ").map(str::trim).collect();
     let mut world = World::new();
     world.named.clear();
@@ -447,6 +513,7 @@ const COMMON: &[Code] = &[
     Code::UnknownType,
     Code::AmountOutOfRange,
     Code::NotAuthorised,
+    Code::DocumentMissing,
     Code::ExceptionNotNeeded,
     Code::DateBeforeOrigin,
     Code::PeriodClosed,

@@ -4,6 +4,7 @@
 //! post or a dry run did is undone by closing the scope. Readers never see it: they read projections.
 
 mod ids;
+mod keys;
 mod laws;
 mod limits;
 mod money;
@@ -61,6 +62,8 @@ indices! {
     PlanId
     /// An organization.
     OrganizationId
+    /// A principal
+    PrincipalId
     /// A name that only stands in places and rows: payee, debtor, unit, donor, item.
     PartyId
     /// A pairing.
@@ -105,8 +108,12 @@ tables! {
     organizations: Table<Box<str>, Organization>,
     /// Grants by principal.
     principals: Table<Box<str>, Principal>,
+    /// The principals that each organization, or donor's reference, ever had.
+    grants: Table<Box<str>, Vec<PrincipalId>>,
     /// Every public key the ledger knows, and the principal, log or witness that has it.
     keys: Table<Digest, Box<str>>,
+    /// The origins that checkpoints bore, the last now, each with the log key that it had last.
+    origins: Table<Box<str>, Digest>,
     /// Witnesses by name: is it still one?
     witnesses: Table<Box<str>, bool>,
     /// Pairings by name.

@@ -63,8 +63,17 @@ pub struct Jurisdiction {
     pub parent: Option<Code>,
     /// Its present poverty status.
     pub status: PovertyStatus,
+    /// The day from which it is off the poor list again.
+    pub left_list_on: Option<Date>,
     /// Was it ever on the poor list?
     pub was_poor: bool,
+}
+
+impl Jurisdiction {
+    /// Is it on the poor list on that day? Off the list it is from the day on which it left.
+    pub fn is_poor_on(&self, date: Date) -> bool {
+        self.status.is_poor() || self.left_list_on.is_some_and(|left| date < left)
+    }
 }
 
 /// What the ledger knows of an organization.
@@ -74,8 +83,6 @@ pub struct Organization {
     pub kind: OrganizationKind,
     /// Where it sits; helpers may sit outside Hebei.
     pub jurisdiction: Code,
-    /// Did it ever have a principal that must sign?
-    pub signs: bool,
 }
 
 /// A grant: who may post or read, as what, where.

@@ -53,6 +53,7 @@ impl<'a> Kind<'a> for JurisdictionRegistered<'a> {
     const TABLE: &'static str = "
         when operator jurisdiction_registered code=130799 name=x level=county parent=130700 poverty_status=none heavy_task_city=true valid_from=2016-01-01 | then ok
         when operator jurisdiction_registered code=130723 name=x level=county parent=130700 poverty_status=none heavy_task_city=true valid_from=2016-01-01 | then refused already_known
+        given @renamed | when operator jurisdiction_registered code=130708 name=x level=county parent=130700 poverty_status=none heavy_task_city=true valid_from=2016-01-01 | then refused already_known
         when operator jurisdiction_registered code=130799 name=x level=county parent=139900 poverty_status=none heavy_task_city=true valid_from=2016-01-01 | then refused unknown_jurisdiction
     ";
 
@@ -73,6 +74,7 @@ impl<'a> Kind<'a> for JurisdictionRegistered<'a> {
             level: self.level,
             parent: self.parent,
             status: self.poverty_status,
+            left_list_on: None,
             was_poor: self.poverty_status != PovertyStatus::None,
         };
         state.jurisdictions.add(self.code, row);

@@ -83,7 +83,7 @@ impl<'a> Kind<'a> for OrganizationRegistered<'a> {
     }
 
     fn apply(&self, _entry: &Entry<'_>, state: &mut State) {
-        let row = Organization { kind: self.kind, jurisdiction: self.jurisdiction, signs: false };
+        let row = Organization { kind: self.kind, jurisdiction: self.jurisdiction };
         state.organizations.add(self.org.as_str().into(), row);
     }
 }
