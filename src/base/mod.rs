@@ -10,7 +10,7 @@ pub mod id;
 pub mod name;
 pub mod personal;
 pub mod sha256;
-mod text;
+pub(crate) mod text;
 pub mod words;
 
 pub use date::{Date, Month, Stamp, Year};

@@ -492,7 +492,18 @@ events! {
     // disbursement
     DisbursementMade<'a>,
     // donation
+    DonationPledged<'a>,
     DonationReceived<'a>,
+    ReceiptIssued<'a>,
+    LookupReplaced<'a>,
+    IntentAmended<'a>,
+    DonationRefunded<'a>,
+    FeedbackSent<'a>,
+    FeedbackAcknowledged,
+    FeedbackDisputed,
+    // disclosure
+    DisclosurePublished<'a>,
+    ReportFiled<'a>,
     // correction
     EntryReversed<'a>,
 }

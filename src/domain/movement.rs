@@ -160,7 +160,8 @@ impl Movements {
     }
 }
 
-fn shortage(state: &State, lot: LotId, place: Place, asked: Fen, left: Fen) -> Refusal {
+/// The refusal that a place holds too little of a lot, with both figures.
+pub(super) fn shortage(state: &State, lot: LotId, place: Place, asked: Fen, left: Fen) -> Refusal {
     let mut refusal = Refusal::new(Code::InsufficientFunds).figures(asked, left);
     refusal.details.place = Some(place.path(state));
     refusal.details.lot = Some(state.lot_name(lot).to_owned());

@@ -14,8 +14,7 @@ use serde_json::Value;
 const FREE_TEXTS: [&str; 5] = ["note", "text", "name", "goals", "reason"];
 
 /// The fields of money that may be zero, so only less than zero is out of range.
-const MAY_BE_ZERO: [&str; 6] =
-    ["used_fen", "refunded_fen", "remaining_fen", "from_fen", "to_fen", "received_fen"];
+const MAY_BE_ZERO: [&str; 5] = ["used_fen", "refunded_fen", "remaining_fen", "from_fen", "to_fen"];
 
 /// The refusal of a body that could not be read as an event, or whose fields do not belong together.
 ///

@@ -12,7 +12,7 @@
 use super::decide::{Facts, Past, PastEvent};
 use super::event::{Event, EventSeed, Type};
 use super::movement::Written;
-use super::refusal::Code;
+use super::refusal::{Code, Refusal};
 use super::state::{State, Step};
 use super::vkey;
 use crate::base::{Digest, EventId, Stamp};
@@ -101,6 +101,23 @@ const PREPARED: &[(&str, &str)] = &[
         "@coded",
         "kb-charity donation_received lot=G2 donor=d-2 donor_kind=person custodian=kb-charity amount_fen=500 bank_ref=GB2 intent={\"fallback\":\"ask\"} anonymity=alias lookup_sha256=@digest date=2017-03-01",
     ),
+    ("@R1", "kb-charity receipt_issued lot=G1 receipt_no=R1 amount_fen=500 date=2017-03-02"),
+    (
+        "@refunded",
+        "kb-charity donation_refunded lot=G1 amount_fen=100 reason=agreement bank_ref=B1 date=2017-03-03",
+    ),
+    (
+        "@campaign",
+        "kb-charity donation_received lot=C1 donor=d-1 donor_kind=person custodian=kb-charity amount_fen=5 intent={\"fallback\":\"ask\"} anonymity=public campaign=spring; kb-charity donation_received lot=C2 donor=d-2 donor_kind=person custodian=kb-charity amount_fen=7 intent={\"fallback\":\"ask\"} anonymity=public campaign=spring",
+    ),
+    (
+        "@told",
+        "@G1; kb-charity feedback_sent lots=[\"G1\"] kind=receipt as_of=#last received_fen=500 used_fen=0 remaining_fen=500 content_sha256=@digest channel=letter date=2017-03-02",
+    ),
+    (
+        "@desk",
+        "operator principal_registered principal=gift-desk role=donor scope=130000 org=platform signing=optional",
+    ),
     (
         "@gifted",
         "@P1; kb-charity funds_committed project=P1 from=available lots=G1:200 date=2017-05-02",
@@ -187,6 +204,8 @@ fn paper(name: &str) -> Option<Value> {
 /// A ledger in memory: the state, and every record as its Past.
 pub(super) struct World {
     pub state: State,
+    /// The last refusal, whole.
+    pub refused: Option<Refusal>,
     records: Vec<Kept>,
     named: Vec<(String, String)>,
 }
@@ -252,7 +271,8 @@ const ORGANIZATIONS: &[(&str, &str, &str, &str)] = &[
 impl World {
     /// Two cities and four counties, their bodies, and a principal named like each body.
     pub fn new() -> World {
-        let mut world = World { state: State::new(), records: Vec::new(), named: Vec::new() };
+        let mut world =
+            World { state: State::new(), refused: None, records: Vec::new(), named: Vec::new() };
         world
             .give("operator ledger_opened origin=test.example/ledger program=y hash_algorithm=sha256 vkey=@log:test.example/ledger:00")
             .unwrap();
@@ -329,7 +349,9 @@ impl World {
                     (Some(asked), Some(left)) => format!(" asked {asked} left {left}"),
                     _ => String::new(),
                 };
-                return Err(format!("{}{figures}", refusal.code));
+                let answer = format!("{}{figures}", refusal.code);
+                self.refused = Some(refusal);
+                return Err(answer);
             }
         };
         self.state.check_laws().unwrap();
@@ -418,7 +440,16 @@ impl World {
         }
         if text.starts_with(['[', '{']) {
             let filled = text.replace("@digest", &"ab".repeat(32));
-            return serde_json::from_str(&filled).unwrap_or_else(|_| panic!("not JSON: {text}"));
+            let mut value =
+                serde_json::from_str(&filled).unwrap_or_else(|_| panic!("not JSON: {text}"));
+            if let Value::Object(object) = &mut value {
+                for (name, inside) in object {
+                    if let Some(id) = inside.as_str().filter(|id| id.starts_with('#')) {
+                        *inside = self.value(name, id);
+                    }
+                }
+            }
+            return value;
         }
         if matches!(name, "lots" | "out" | "in") {
             let each = text.split(',').map(|one| {

@@ -4,6 +4,7 @@
 pub mod budget;
 pub mod correction;
 pub mod disbursement;
+pub mod disclosure;
 pub mod donation;
 pub mod ledger;
 pub mod project;
@@ -12,6 +13,7 @@ pub mod registry;
 pub use budget::*;
 pub use correction::*;
 pub use disbursement::*;
+pub use disclosure::*;
 pub use donation::*;
 pub use ledger::*;
 pub use project::*;

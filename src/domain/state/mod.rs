@@ -3,6 +3,7 @@
 //! The writer owns it. Every event goes through [`State::step`]: decide, apply, laws; what an atomic
 //! post or a dry run did is undone by closing the scope. Readers never see it: they read projections.
 
+mod gifts;
 mod ids;
 mod keys;
 mod laws;
@@ -12,13 +13,14 @@ mod projects;
 mod registry;
 mod table;
 
+pub use gifts::Campaign;
 pub use ids::Ids;
 pub use laws::Broken;
 pub use limits::{
     BankUse, Books, Budget, Direction, FaceUse, Finding, Open, Plan, PlanLine, PlanUse, Receipt,
     bank_key,
 };
-pub use money::{Aim, Campaign, Lot, Totals, Wish};
+pub use money::{Aim, Lot, Totals, Wish};
 pub use projects::{Project, Stage};
 pub use registry::{
     Jurisdiction, Organization, OrganizationKind, Pairing, PairingKind, PovertyStatus, Principal,
@@ -138,6 +140,8 @@ tables! {
     pledges: Table<Box<str>, Box<str>>,
     /// Campaigns by name and custodian.
     campaigns: Table<(Box<str>, OrganizationId), Campaign>,
+    /// Donors of campaigns, and the record by which each first gave to it.
+    campaign_donors: Table<(CampaignId, PartyId), u64>,
     /// Receipts by custodian and number.
     receipts: Table<(OrganizationId, Box<str>), Receipt>,
     /// Projects by id.

@@ -119,19 +119,6 @@ impl Wish {
     }
 }
 
-/// The sums of a campaign's gifts in one custodian's hand.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Campaign {
-    /// What came in.
-    pub received: Fen,
-    /// What is spent.
-    pub spent: Fen,
-    /// What was refunded or withdrawn.
-    pub refunded: Fen,
-    /// The record that moved one of its gifts last.
-    pub last_moved: u64,
-}
-
 /// What lies inside and outside the ledger, per class: two sums that must agree.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Totals {
@@ -215,12 +202,12 @@ impl State {
         if let Some(id) = campaign {
             let row = self.campaigns.change_at(id.index());
             row.last_moved = seq;
+            let amount = i128::from(amount.get());
             if spent {
-                row.spent =
-                    row.spent.plus(amount).expect("a campaign's sums stay within the bounds");
+                row.spent += amount;
             }
             if unspent {
-                row.spent = row.spent.less(amount);
+                row.spent -= amount;
             }
         }
     }

@@ -166,23 +166,15 @@ impl<'a> Kind<'a> for DonationReceived<'a> {
         if let Some(number) = self.receipt_no {
             state.add_receipt(lot, number, self.amount_fen.fen());
         }
-        if let Some(id) = state.lot(lot).campaign {
-            let campaign = state.campaigns.change_at(id.index());
-            campaign.received = campaign
-                .received
-                .plus(self.amount_fen)
-                .expect("a campaign's sums stay within the bounds");
-        }
+        state.join_campaign(lot, entry.facts.seq);
     }
 
     fn take_back(&self, entry: &Entry<'_>, state: &mut State) {
         state.free_bank_reference(entry, &self.bank());
         let row = state.lots.change(self.lot.as_str()).expect("the receipt made the lot known");
         row.reversed = true;
-        if let Some(id) = row.campaign {
-            let campaign = state.campaigns.change_at(id.index());
-            campaign.received = campaign.received.less(self.amount_fen);
-        }
+        let lot = state.lot_id(self.lot.as_str()).expect("the receipt made the lot known");
+        state.leave_campaign(lot);
     }
 }
 
@@ -249,15 +241,5 @@ impl State {
         }
         let key = u32::try_from(self.wishes.len()).expect("a table holds fewer than 2^32 rows");
         IntentId::new(self.wishes.add(key, wish))
-    }
-
-    /// Remembers a live receipt of a gift.
-    pub fn add_receipt(&mut self, lot: LotId, number: Name<'_>, amount: crate::base::Fen) {
-        let row = self.lots.change_at(lot.index());
-        row.receipted = row.receipted.plus(amount).expect("receipts are bounded by the gift");
-        row.live_receipts += 1;
-        let custodian = row.custodian.expect("a gift has a custodian");
-        let receipt = crate::domain::state::Receipt { lot, amount, live: true };
-        self.receipts.add((custodian, number.as_str().into()), receipt);
     }
 }
