@@ -473,6 +473,17 @@ events! {
     DisbursementMade<'a>,
     // donation
     DonationReceived<'a>,
+    // supervision
+    FindingRaised<'a>,
+    FindingAnswered<'a>,
+    RectificationOrdered<'a>,
+    RectificationCompleted<'a>,
+    FindingClosed<'a>,
+    CaseTransferred<'a>,
+    VerificationFiled<'a>,
+    RecoveryOrdered<'a>,
+    FundsRecovered<'a>,
+    RecoveryReduced<'a>,
     // correction
     EntryReversed<'a>,
 }

@@ -8,6 +8,7 @@ pub mod donation;
 pub mod ledger;
 pub mod project;
 pub mod registry;
+pub mod supervision;
 
 pub use budget::*;
 pub use correction::*;
@@ -16,3 +17,4 @@ pub use donation::*;
 pub use ledger::*;
 pub use project::*;
 pub use registry::*;
+pub use supervision::*;
