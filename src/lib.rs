@@ -6,11 +6,11 @@
 
 pub mod base;
 pub mod chain;
+pub mod cli;
 pub mod domain;
+pub mod interchange;
+pub mod ledger;
+pub mod projections;
 pub mod seam;
 pub mod store;
-pub mod projections;
-pub mod ledger;
 pub mod verify;
-pub mod interchange;
-pub mod cli;

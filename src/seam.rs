@@ -10,7 +10,9 @@ use crate::chain::glance::peek_type;
 use crate::chain::movement::{Movement as WrittenMovement, read_movements, write_movements};
 use crate::chain::record::{RECORD_BYTES_MAX, Record};
 use crate::chain::signature::Signature;
-use crate::domain::{Event, EventSeed, Movement, PastEvent, Refusal, State, Type, Written, explain};
+use crate::domain::{
+    Event, EventSeed, Movement, PastEvent, Refusal, State, Type, Written, explain,
+};
 
 /// Reads canonical bytes as an event, its shape included.
 ///
@@ -20,7 +22,8 @@ pub fn read_event(body: &[u8]) -> Result<Event<'_>, Refusal> {
     let Some(kind) = peek_type(body).and_then(Type::parse) else {
         return Err(explain(body, "type"));
     };
-    let event = canonical::read(EventSeed(kind), body).map_err(|fault| explain(body, &fault.reason))?;
+    let event =
+        canonical::read(EventSeed(kind), body).map_err(|fault| explain(body, &fault.reason))?;
     match event.shape() {
         Ok(()) => Ok(event),
         Err(fault) => Err(explain(body, fault.reason)),
@@ -50,7 +53,12 @@ pub fn written(movements: &[Movement], state: &State) -> Vec<u8> {
 /// What is not a movement, and where.
 pub fn read_written(bytes: &[u8]) -> Result<Vec<Written<'_>>, canonical::Malformed> {
     let each = read_movements(bytes).map(|one| {
-        one.map(|one| Written { amount_fen: one.amount_fen, from: one.from, lot: one.lot, to: one.to })
+        one.map(|one| Written {
+            amount_fen: one.amount_fen,
+            from: one.from,
+            lot: one.lot,
+            to: one.to,
+        })
     });
     each.collect()
 }

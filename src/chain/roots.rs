@@ -3,9 +3,9 @@
 //! Rules ask for a past root when an event says which head its poster saw; all else asks for the
 //! newest. Kept in memory: 1/8 byte a record.
 
-use crate::base::Digest;
 use super::merkle::{CompactRange, node_hash};
 use super::tile::{TILE_HEIGHT, TILE_WIDTH};
+use crate::base::Digest;
 use serde::{Deserialize, Serialize};
 
 /// The durable tree: its right edge, and the root of each 256 leaves.

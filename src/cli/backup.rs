@@ -83,20 +83,27 @@ fn refuse_stale(from: &Path, head: &Path) -> Result<(), Failure> {
     if known.origin != ours.origin {
         return Err(Failure::usage(format!(
             "{} is a head of {}, but the copy is of {}",
-            head.display(), known.origin, ours.origin
+            head.display(),
+            known.origin,
+            ours.origin
         )));
     }
     if ours.size < known.size {
         return Err(Failure::ledger(format!(
             "stale_backup: the copy ends at {} records, but {} covers {}; restore a newer copy, or \
              take the missing records from a mirror",
-            ours.size, head.display(), known.size
+            ours.size,
+            head.display(),
+            known.size
         )));
     }
     if ours.size == known.size && ours.root != known.root {
         return Err(Failure::ledger(format!(
             "at {} records the copy's root is {}, that of {} is {}: this is another history, keep both",
-            ours.size, ours.root, head.display(), known.root
+            ours.size,
+            ours.root,
+            head.display(),
+            known.root
         )));
     }
     Ok(())

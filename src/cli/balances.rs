@@ -44,7 +44,8 @@ enum By {
 }
 
 pub(super) fn parse_code(text: &str) -> Result<Code, String> {
-    Code::parse(text).ok_or_else(|| "a jurisdiction's code has six digits, such as 130723".to_owned())
+    Code::parse(text)
+        .ok_or_else(|| "a jurisdiction's code has six digits, such as 130723".to_owned())
 }
 
 fn parse_level(text: &str) -> Result<Level, String> {
@@ -107,7 +108,12 @@ pub(super) fn size_at(records: &dyn Records, at: Option<u64>) -> Result<u64, Fai
     }
 }
 
-fn print_table(context: &Context, answer: &Answer, asked: &Asked, size: u64) -> Result<(), Failure> {
+fn print_table(
+    context: &Context,
+    answer: &Answer,
+    asked: &Asked,
+    size: u64,
+) -> Result<(), Failure> {
     if answer.rows.is_empty() {
         eprintln!("No money stands here after {size} records.");
         return Ok(());

@@ -79,13 +79,16 @@ pub fn post(ledger: &Ledger, posted_by: &str, bodies: &[Value]) -> Result<Vec<u6
         incoming.push(gated.map_err(|refusal| Refused::Event(refusal.to_string()))?);
     }
     let events: Vec<_> = incoming.iter().map(|one| (one, one.event())).collect();
-    let outcomes = ledger.post(&events, Mode::Atomic).map_err(|error| Refused::Failure(error.into()))?;
+    let outcomes =
+        ledger.post(&events, Mode::Atomic).map_err(|error| Refused::Failure(error.into()))?;
     outcomes
         .into_iter()
         .map(|outcome| match outcome {
             Outcome::Recorded { seq, .. } | Outcome::Duplicate { seq, .. } => Ok(seq),
             Outcome::Refused(refusal) => Err(Refused::Event(refusal.to_string())),
-            Outcome::NotRecorded => Err(Refused::Event("another event of the post was refused".to_owned())),
+            Outcome::NotRecorded => {
+                Err(Refused::Event("another event of the post was refused".to_owned()))
+            }
         })
         .collect()
 }

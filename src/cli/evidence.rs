@@ -61,7 +61,9 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         Command::Get { sha256 } => match evidence.get(*sha256)? {
             Some(bytes) => io::stdout().write_all(&bytes)?,
             None => {
-                return Err(Failure::usage(format!("no document {sha256} is stored beside this ledger")));
+                return Err(Failure::usage(format!(
+                    "no document {sha256} is stored beside this ledger"
+                )));
             }
         },
     }

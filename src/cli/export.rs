@@ -153,7 +153,10 @@ fn rows_of<T: serde::Serialize>(
     let rows = items
         .map(|item| {
             let item = json!(item);
-            columns.iter().map(|column| item.get(column.name).cloned().unwrap_or(Value::Null)).collect()
+            columns
+                .iter()
+                .map(|column| item.get(column.name).cloned().unwrap_or(Value::Null))
+                .collect()
         })
         .collect();
     Listing { columns, rows }
@@ -174,10 +177,13 @@ fn write_file(context: &Context, listing: &Listing, path: &Path) -> Result<(), F
             let lang: Lang = context.lang;
             write_xlsx(listing, |label| label.of(lang)).map_err(|error| failed(&error))?
         }
-        Some("json") => serde_json::to_vec_pretty(&listing.objects()).map_err(|error| failed(&error))?,
+        Some("json") => {
+            serde_json::to_vec_pretty(&listing.objects()).map_err(|error| failed(&error))?
+        }
         _ => {
             return Err(Failure::usage(format!(
-                "{}: name the file .csv, .xlsx or .json", path.display()
+                "{}: name the file .csv, .xlsx or .json",
+                path.display()
             )));
         }
     };

@@ -50,7 +50,9 @@ impl fmt::Display for Failure {
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Failure {
         match error {
-            store::Error::NotEmpty { .. } | store::Error::NotSupported { .. } => Failure::usage(error),
+            store::Error::NotEmpty { .. } | store::Error::NotSupported { .. } => {
+                Failure::usage(error)
+            }
             store::Error::StorageFull { .. } => Failure::other(error),
             _ => Failure::ledger(error),
         }

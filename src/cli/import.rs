@@ -4,7 +4,9 @@ use super::compose::{self, Opening, Staff};
 use super::{Context, Failure, Format, print, progress};
 use crate::base::Name;
 use crate::domain::role::Role;
-use crate::interchange::import::{self, Choices, Directory, Import, Kind, Poster, Row, Sheet, Verdict};
+use crate::interchange::import::{
+    self, Choices, Directory, Import, Kind, Poster, Row, Sheet, Verdict,
+};
 use crate::ledger::{DryOutcome, Incoming, Ledger, Mode, Outcome, reading};
 use crate::projections::names::Names;
 use serde_json::{Value, json};
@@ -54,8 +56,9 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let ledger = compose::open(context, &args.opening)?;
     let mut choices = Choices { directory: directory(&ledger)?, ..Choices::default() };
     if let Some(map) = &args.map {
-        let bytes = std::fs::read(map)
-            .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", map.display())))?;
+        let bytes = std::fs::read(map).map_err(|error| {
+            Failure::usage(format!("{} cannot be read: {error}", map.display()))
+        })?;
         choices.read_map(args.kind, &bytes).map_err(Failure::usage)?;
     }
     for setting in &args.set {
@@ -63,10 +66,11 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     }
     let mut imported = {
         let poster = poster(&ledger, args)?;
-        import::import(&sheet, args.kind, &poster.as_poster(args)?, &choices).map_err(Failure::usage)?
+        import::import(&sheet, args.kind, &poster.as_poster(args)?, &choices)
+            .map_err(Failure::usage)?
     };
-    let recorded = imported
-        .take_recorded(|id| ledger.with_state(|state| state.ids.seq(id).is_some()));
+    let recorded =
+        imported.take_recorded(|id| ledger.with_state(|state| state.ids.seq(id).is_some()));
     let mut told = Told::default();
     told.sheet(&imported);
     told.duplicates(&recorded);
@@ -88,7 +92,8 @@ struct Grant {
 impl Grant {
     fn as_poster<'a>(&'a self, args: &'a Args) -> Result<Poster<'a>, Failure> {
         let name = |flag: &str, text: &'a str| {
-            Name::parse(text).ok_or_else(|| Failure::usage(format!("{flag} {text} is no identifier")))
+            Name::parse(text)
+                .ok_or_else(|| Failure::usage(format!("{flag} {text} is no identifier")))
         };
         Ok(Poster {
             principal: name("--as", &args.posted_by)?,
@@ -133,8 +138,11 @@ fn post(ledger: &Ledger, args: &Args, imported: &Import, told: &mut Told) -> Res
             .iter()
             .map(|row| Incoming::from_body(row.body.as_bytes(), &imported.principal, Vec::new()))
             .collect();
-        let events: Vec<_> =
-            gated.iter().filter_map(|one| one.as_ref().ok()).map(|one| (one, one.event())).collect();
+        let events: Vec<_> = gated
+            .iter()
+            .filter_map(|one| one.as_ref().ok())
+            .map(|one| (one, one.event()))
+            .collect();
         let mut outcomes: Vec<Outcome> = match args.dry_run {
             false => ledger.post(&events, Mode::Continue)?,
             true => ledger.dry_run(&events, Mode::Continue)?.into_iter().map(undry).collect(),
@@ -189,7 +197,8 @@ impl Told {
     fn duplicates(&mut self, recorded: &[Row]) {
         for row in recorded {
             self.duplicates += 1;
-            self.lines.push(json!({ "rows": row.row_numbers, "id": row.id, "status": "duplicate" }));
+            self.lines
+                .push(json!({ "rows": row.row_numbers, "id": row.id, "status": "duplicate" }));
         }
     }
 
@@ -241,7 +250,8 @@ impl Told {
                 eprintln!("The total in row {} agrees with the rows above it.", total.row);
             }
         }
-        let yuan = i64::try_from(self.recorded_fen).map_or_else(|_| self.recorded_fen.to_string(), print::yuan);
+        let yuan = i64::try_from(self.recorded_fen)
+            .map_or_else(|_| self.recorded_fen.to_string(), print::yuan);
         let would = if args.dry_run { "would be recorded" } else { "recorded" };
         println!(
             "{} {would} ({yuan} yuan), {} duplicates, {} refused",

@@ -26,8 +26,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
             Failure::usage(format!("{} cannot be read: {error}", path.display()))
         })?),
     };
-    let opening =
-        Opening { jurisdictions: jurisdictions.as_deref(), ..Opening::new(&args.origin) };
+    let opening = Opening { jurisdictions: jurisdictions.as_deref(), ..Opening::new(&args.origin) };
     let vkey = Ledger::init(&context.ledger, opening)?;
     print::fields(context, &[("vkey", json!(vkey))])?;
     if context.format == super::Format::Table {

@@ -8,13 +8,16 @@ mod backup;
 mod balances;
 mod compose;
 mod evidence;
+mod export;
 mod failure;
 mod import;
 mod init;
+mod list;
 mod post;
 mod principal;
 mod print;
 mod progress;
+mod trace;
 mod verify;
 
 pub use failure::Failure;
@@ -28,7 +31,13 @@ use std::process::ExitCode;
 #[command(name = "fundtrail", version, max_term_width = 100)]
 struct Cli {
     /// The ledger's folder.
-    #[arg(long, global = true, env = "FUNDTRAIL_LEDGER", value_name = "DIR", default_value = "ledger")]
+    #[arg(
+        long,
+        global = true,
+        env = "FUNDTRAIL_LEDGER",
+        value_name = "DIR",
+        default_value = "ledger"
+    )]
     ledger: PathBuf,
     /// How answers are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
@@ -80,6 +89,12 @@ enum Command {
     Balances(balances::Args),
     /// Recompute everything from the records alone.
     Verify(verify::Args),
+    /// List exceptions, reversals, returns, late entries, what was reopened.
+    List(list::Args),
+    /// Follow money from its origin to its use.
+    Trace(trace::Args),
+    /// Export records, balances, projects or donations.
+    Export(export::Args),
     /// Post a bureau's CSV or XLSX sheet, each row by itself.
     Import(import::Args),
     /// List, grant or revoke who may post and read.
@@ -114,6 +129,9 @@ pub fn main() -> ExitCode {
         Command::Post(args) => post::run(&context, &args),
         Command::Balances(args) => balances::run(&context, &args),
         Command::Verify(args) => verify::run(&context, &args),
+        Command::List(args) => list::run(&context, &args),
+        Command::Trace(args) => trace::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Principal(args) => principal::run(&context, &args),
         Command::Evidence(args) => evidence::run(&context, &args),

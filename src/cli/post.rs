@@ -116,7 +116,9 @@ fn post_atomic(
     for (line, outcome) in lines.iter().zip(&outcomes) {
         write_outcome(out, line.number, line.incoming.as_ref().ok().and_then(id_of), outcome)?;
     }
-    Ok(outcomes.iter().all(|one| matches!(one, Outcome::Recorded { .. } | Outcome::Duplicate { .. })))
+    Ok(outcomes
+        .iter()
+        .all(|one| matches!(one, Outcome::Recorded { .. } | Outcome::Duplicate { .. })))
 }
 
 /// The outcomes of an atomic post in which a line is no event: an earlier refusal counts first, and
@@ -126,7 +128,9 @@ fn refused_at(ledger: &Ledger, lines: &[Line], fault: usize) -> Result<Vec<Outco
     let mut outcomes = vec![Outcome::NotRecorded; lines.len()];
     let earlier = before.into_iter().enumerate().find_map(|(at, one)| match one {
         DryOutcome::Refused(refusal) => Some((at, refusal)),
-        DryOutcome::Recorded { .. } | DryOutcome::Duplicate { .. } | DryOutcome::NotRecorded => None,
+        DryOutcome::Recorded { .. } | DryOutcome::Duplicate { .. } | DryOutcome::NotRecorded => {
+            None
+        }
     });
     let (at, refusal) = match (earlier, &lines[fault].incoming) {
         (Some(earlier), _) => earlier,
@@ -233,10 +237,12 @@ fn write_outcome(
     let shown = |status| OutcomeLine::new(line, id, status);
     match outcome {
         Outcome::Recorded { seq, leaf_hash } => {
-            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("recorded") }.write(out)
+            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("recorded") }
+                .write(out)
         }
         Outcome::Duplicate { seq, leaf_hash } => {
-            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("duplicate") }.write(out)
+            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("duplicate") }
+                .write(out)
         }
         Outcome::Refused(refusal) => shown("refused").refused(refusal).write(out),
         Outcome::NotRecorded => shown("not_recorded").write(out),
@@ -253,7 +259,8 @@ fn write_dry(
     let written = match outcome {
         DryOutcome::Recorded { seq, movements } => {
             let movements = serde_json::from_slice(movements).map_err(Failure::other)?;
-            OutcomeLine { seq: Some(*seq), movements: Some(movements), ..shown("recorded") }.write(out)
+            OutcomeLine { seq: Some(*seq), movements: Some(movements), ..shown("recorded") }
+                .write(out)
         }
         DryOutcome::Duplicate { seq } => {
             OutcomeLine { seq: Some(*seq), ..shown("duplicate") }.write(out)

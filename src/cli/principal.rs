@@ -75,7 +75,15 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::List { opening } => list(context, opening),
         Command::Register {
-            principal, role, scope, org, expires, public_key, must_sign, staff, opening,
+            principal,
+            role,
+            scope,
+            org,
+            expires,
+            public_key,
+            must_sign,
+            staff,
+            opening,
         } => {
             let signing = if *must_sign { "required" } else { "optional" };
             let mut data = json!({
@@ -104,14 +112,12 @@ fn post(
     data: &Value,
 ) -> Result<ExitCode, Failure> {
     let ledger = compose::open(context, opening)?;
-    let province = ledger.with_state(|state| {
-        state.principals.get("operator").map(|row| row.scope.to_string())
-    });
+    let province = ledger
+        .with_state(|state| state.principals.get("operator").map(|row| row.scope.to_string()));
     let province = province.ok_or_else(|| Failure::ledger("the ledger has no operator"))?;
     let today = SystemClock::new(true).now().map_err(Failure::other)?.hebei_date();
-    let envelope = Envelope {
-        kind, jurisdiction: &province, org: "platform", staff, date: today.to_string(),
-    };
+    let envelope =
+        Envelope { kind, jurisdiction: &province, org: "platform", staff, date: today.to_string() };
     let body = compose::body(&envelope, data);
     match compose::post(&ledger, "operator", &[body]) {
         Ok(seqs) => {

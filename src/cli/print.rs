@@ -95,7 +95,8 @@ fn table(lang: Lang, listing: &Listing) -> Table {
 
 fn is_figure(text: &str) -> bool {
     text.ends_with('%')
-        || text.contains('.') && text.bytes().all(|byte| byte.is_ascii_digit() || b"-,.".contains(&byte))
+        || text.contains('.')
+            && text.bytes().all(|byte| byte.is_ascii_digit() || b"-,.".contains(&byte))
 }
 
 #[cfg(test)]
@@ -105,7 +106,11 @@ mod tests {
     #[test]
     fn yuan_are_grouped_and_exact() {
         for (fen, text) in [
-            (0, "0.00"), (5, "0.05"), (100, "1.00"), (123_456_789, "1,234,567.89"), (-100_000, "-1,000.00"),
+            (0, "0.00"),
+            (5, "0.05"),
+            (100, "1.00"),
+            (123_456_789, "1,234,567.89"),
+            (-100_000, "-1,000.00"),
         ] {
             assert_eq!(yuan(fen), text);
         }

@@ -47,7 +47,10 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let mut trace = Trace::new(subject);
     reading::fold(&*records, 0..size, &mut trace)?;
     if trace.is_empty() {
-        return Err(Failure::usage(format!("no record moves money of {:?} {}", args.what, args.id)));
+        return Err(Failure::usage(format!(
+            "no record moves money of {:?} {}",
+            args.what, args.id
+        )));
     }
     let tree = trace.tree();
     match context.format {
@@ -67,7 +70,13 @@ fn show(branch: &Branch, depth: usize) {
     let about = step.about.as_ref().map(|about| format!("  ({about})")).unwrap_or_default();
     println!(
         "{indent}{}  {}  {:>18}  {} → {}  {}  #{}{about}",
-        step.business_date, step.lot, print::yuan(step.amount_fen), step.from, step.to, step.kind, step.seq
+        step.business_date,
+        step.lot,
+        print::yuan(step.amount_fen),
+        step.from,
+        step.to,
+        step.kind,
+        step.seq
     );
     if let Some(stands) = branch.stands_fen.filter(|stands| *stands != 0) {
         println!("{indent}  stands there: {}", print::yuan(stands));

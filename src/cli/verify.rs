@@ -45,11 +45,16 @@ impl Files {
     }
 
     fn add(&mut self, path: &Path, bytes: Option<u64>) -> Result<(), Failure> {
-        let failed = |error: io::Error| Failure::ledger(format!("{} cannot be read: {error}", path.display()));
+        let failed = |error: io::Error| {
+            Failure::ledger(format!("{} cannot be read: {error}", path.display()))
+        };
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
-            return Err(Failure::usage(format!("{} is a folder; name it with --ledger", path.display())));
+            return Err(Failure::usage(format!(
+                "{} is a folder; name it with --ledger",
+                path.display()
+            )));
         }
         let bytes = bytes.unwrap_or(metadata.len());
         self.parts.push(FilePart { path: path.to_path_buf(), file, start: self.bytes, bytes });
@@ -72,12 +77,17 @@ impl Source for Files {
         let mut read = 0;
         while read < buffer.len() {
             let at = at + read as u64;
-            let Some(part) = self.part_of(at).filter(|part| at < part.start + part.bytes) else { break };
+            let Some(part) = self.part_of(at).filter(|part| at < part.start + part.bytes) else {
+                break;
+            };
             let left = usize::try_from(part.start + part.bytes - at).unwrap_or(usize::MAX);
             let length = left.min(buffer.len() - read);
             let got = part.file.read_at(&mut buffer[read..read + length], at - part.start)?;
             if got == 0 {
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter"));
+                return Err(io::Error::new(
+                    io::ErrorKind::UnexpectedEof,
+                    "the file became shorter",
+                ));
             }
             read += got;
         }
@@ -153,17 +163,24 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
         value["sound"] = json!(report.is_sound());
         value["uncovered"] = json!(report.right.saturating_sub(report.covered));
         if let Some(fault) = &report.fault {
-            value["fault"]["file"] = json!(files.part_of(fault.at).map(|part| part.path.display().to_string()));
+            value["fault"]["file"] =
+                json!(files.part_of(fault.at).map(|part| part.path.display().to_string()));
         }
         return print::json(&value);
     }
     let mut lines = Vec::new();
     match &report.fault {
-        None => lines.push(format!("{} records are right: bytes, links, signatures, rules, movements, balances.", report.right)),
+        None => lines.push(format!(
+            "{} records are right: bytes, links, signatures, rules, movements, balances.",
+            report.right
+        )),
         Some(fault) => {
             let file = files.part_of(fault.at).map(|part| part.path.display().to_string());
             lines.push(format!(
-                "WRONG: record {} in {}: {}.", fault.seq, file.unwrap_or_default(), fault.reason
+                "WRONG: record {} in {}: {}.",
+                fault.seq,
+                file.unwrap_or_default(),
+                fault.reason
             ));
             lines.push(format!("The {} records before it are right.", report.right));
         }
@@ -182,7 +199,10 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
     });
     lines.push("recorded_at is the operator's word: no cosignature bounds it.".to_owned());
     if report.exceptions > 0 {
-        lines.push(format!("{} exceptions are recorded; `list exceptions` shows them.", report.exceptions));
+        lines.push(format!(
+            "{} exceptions are recorded; `list exceptions` shows them.",
+            report.exceptions
+        ));
     }
     lines.push(format!("origin {}", report.origin.as_deref().unwrap_or("unknown")));
     lines.push(format!("head   {} {}", report.right, report.root));
@@ -193,7 +213,9 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
 fn coverage(report: &Report) -> String {
     match report.right.saturating_sub(report.covered) {
         0 if report.right > 0 => format!("A checkpoint covers all {} records.", report.right),
-        left if report.covered == 0 => format!("No checkpoint covers any of the {left} records: a change in the last one, a cut tail or a tail hashed anew could not be seen."),
+        left if report.covered == 0 => format!(
+            "No checkpoint covers any of the {left} records: a change in the last one, a cut tail or a tail hashed anew could not be seen."
+        ),
         left => format!(
             "A checkpoint covers the first {} records; {left} behind it are covered by none: a change in the last one, a cut tail or a tail hashed anew could not be seen there.",
             report.covered

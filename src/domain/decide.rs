@@ -246,7 +246,9 @@ fn fits_a_record(case: &Case<'_>, movements: &[Movement]) -> Check {
     let path = |place: super::place::Place| place.path(case.state).len();
     let bytes: usize = movements
         .iter()
-        .map(|one| path(one.from) + path(one.to) + case.state.lot_name(one.lot).len() + AROUND_NAMES)
+        .map(|one| {
+            path(one.from) + path(one.to) + case.state.lot_name(one.lot).len() + AROUND_NAMES
+        })
         .sum();
     case.require(Refused::RecordTooLarge, bytes <= case.facts.movement_bytes_max)
 }

@@ -504,6 +504,17 @@ events! {
     // disclosure
     DisclosurePublished<'a>,
     ReportFiled<'a>,
+    // supervision
+    FindingRaised<'a>,
+    FindingAnswered<'a>,
+    RectificationOrdered<'a>,
+    RectificationCompleted<'a>,
+    FindingClosed<'a>,
+    CaseTransferred<'a>,
+    VerificationFiled<'a>,
+    RecoveryOrdered<'a>,
+    FundsRecovered<'a>,
+    RecoveryReduced<'a>,
     // correction
     EntryReversed<'a>,
 }

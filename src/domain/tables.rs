@@ -175,6 +175,10 @@ const PREPARED: &[(&str, &str)] = &[
         "@filed",
         "kb-poverty document_filed kind=annual_plan year=2018 from=kb-poverty to=hb-poverty",
     ),
+    (
+        "@ordered",
+        "@paid; @finding; kb-finance recovery_ordered finding=F1 project=P1 debtor=road-co from=spent lots=L1:100 date=2017-07-01",
+    ),
 ];
 
 /// Papers that fields are filled with.
@@ -193,12 +197,19 @@ fn paper(name: &str) -> Option<Value> {
     match name {
         "@digest" => Some(json!(digest)),
         "@digest2" => Some(json!("cd".repeat(32))),
+        "@root:7" => Some(json!(root_at(7).to_string())),
+        "@root:9999" => Some(json!(root_at(9999).to_string())),
         "@contract" => Some(json!({ "kind": "contract", "number": "HT-1", "sha256": digest })),
         "@invoice" => Some(
             json!({ "kind": "invoice", "number": "FP-1", "sha256": digest, "amount_fen": 100 }),
         ),
         _ => None,
     }
+}
+
+/// What the tables' ledger says its root was at a size.
+fn root_at(size: u64) -> Digest {
+    Digest::of(&[&size.to_be_bytes()])
 }
 
 /// A ledger in memory: the state, and every record as its Past.
@@ -239,7 +250,7 @@ impl Past for Records<'_> {
     }
 
     fn root(&self, size: u64) -> Option<Digest> {
-        (size <= self.0.len() as u64).then(|| Digest::of(&[&size.to_be_bytes()]))
+        (size <= self.0.len() as u64).then(|| root_at(size))
     }
 }
 

@@ -74,7 +74,8 @@ pub fn post_each(
                 while let Some((chunk, lines)) = next_chunk(&source, &failed) {
                     // Whatever becomes of this chunk, even a panic, the next one gets its turn.
                     let _passing = Passing { turns: [&deciding, &telling], chunk };
-                    let result = post_chunk(ledger, chunk, lines, posted_by, &deciding, &telling, &tell);
+                    let result =
+                        post_chunk(ledger, chunk, lines, posted_by, &deciding, &telling, &tell);
                     if let Err(error) = result {
                         locked(&failed).get_or_insert(error);
                     }

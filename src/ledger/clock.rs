@@ -26,10 +26,14 @@ pub trait Clock: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClockFault {
     /// It was set while the program ran.
-    #[error("the system's clock was set by {0} seconds while the ledger was open; set it right, or say --accept-clock")]
+    #[error(
+        "the system's clock was set by {0} seconds while the ledger was open; set it right, or say --accept-clock"
+    )]
     Set(i64),
     /// It lies behind the last record.
-    #[error("the system's clock says {now}, but the last record was recorded at {last}; set it right, or say --accept-clock")]
+    #[error(
+        "the system's clock says {now}, but the last record was recorded at {last}; set it right, or say --accept-clock"
+    )]
     Behind {
         /// What the clock says.
         now: Stamp,
@@ -37,7 +41,9 @@ pub enum ClockFault {
         last: Stamp,
     },
     /// It lies far ahead of the last record.
-    #[error("the system's clock says {now}, over 400 days after the last record ({last}); set it right, or say --accept-clock")]
+    #[error(
+        "the system's clock says {now}, over 400 days after the last record ({last}); set it right, or say --accept-clock"
+    )]
     Ahead {
         /// What the clock says.
         now: Stamp,

@@ -90,7 +90,13 @@ impl Desk {
     ) -> Decision {
         let checked = signed_by(&incoming.signatures, &self.ledger, &incoming.body);
         let recorded_at = recorded_at.max(self.state.recorded_at);
-        let earlier = Earlier { reader, durable: self.durable, waiting: &self.waiting, open: group, roots: &self.roots };
+        let earlier = Earlier {
+            reader,
+            durable: self.durable,
+            waiting: &self.waiting,
+            open: group,
+            roots: &self.roots,
+        };
         let facts = Facts {
             seq: self.state.size(),
             recorded_at,

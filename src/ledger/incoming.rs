@@ -57,7 +57,9 @@ impl Incoming {
             Refusal::new(Code::NotAuthorised).about("no poster is named; say --as PRINCIPAL")
         })?;
         if Name::parse(posted_by).is_none() {
-            return Err(Refusal::new(Code::NotAuthorised).about("the poster's name is no identifier"));
+            return Err(
+                Refusal::new(Code::NotAuthorised).about("the poster's name is no identifier")
+            );
         }
         Incoming::from_body(event, posted_by, signatures)
     }

@@ -61,7 +61,9 @@ impl<'o> Opening<'o> {
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     /// The name is none.
-    #[error("{0} is no origin: 3 to 128 letters, digits and . _ / - that begin with a letter or digit, such as ledger.hebei.example/2017")]
+    #[error(
+        "{0} is no origin: 3 to 128 letters, digits and . _ / - that begin with a letter or digit, such as ledger.hebei.example/2017"
+    )]
     Origin(String),
     /// A line of the jurisdictions is wrong.
     #[error("jurisdictions, line {line}: {reason}")]
@@ -98,7 +100,11 @@ impl Ledger {
     ///
     /// # Errors
     /// [`InitError`].
-    pub fn begin(store: Box<dyn Store>, opening: Opening<'_>, vkey: &str) -> Result<Ledger, InitError> {
+    pub fn begin(
+        store: Box<dyn Store>,
+        opening: Opening<'_>,
+        vkey: &str,
+    ) -> Result<Ledger, InitError> {
         let bodies = first_bodies(&opening, vkey)?;
         let options = OpenOptions {
             clock: Some(opening.clock),
@@ -134,9 +140,8 @@ impl Ledger {
         }
         let until = desk.state.size();
         desk.waiting.extend(super::grouped(first, group));
-        self.await_durable(desk, until).map_err(|error| {
-            OpenError::Record { seq: 0, reason: error.to_string() }.into()
-        })
+        self.await_durable(desk, until)
+            .map_err(|error| OpenError::Record { seq: 0, reason: error.to_string() }.into())
     }
 }
 

@@ -414,7 +414,9 @@ pub enum DryOutcome {
 #[derive(Debug, thiserror::Error)]
 pub enum PostError {
     /// The ledger has stopped writing.
-    #[error("the ledger has stopped writing: {0}; open it again, then post again: what was recorded is answered as duplicate")]
+    #[error(
+        "the ledger has stopped writing: {0}; open it again, then post again: what was recorded is answered as duplicate"
+    )]
     Stopped(String),
     /// The store cannot be read.
     #[error(transparent)]

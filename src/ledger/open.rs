@@ -51,7 +51,9 @@ pub enum OpenError {
     #[error(transparent)]
     Store(#[from] store::Error),
     /// A record is not what it must be.
-    #[error("record {seq} is wrong: {reason}; run `fundtrail verify` and restore from a backup or a mirror")]
+    #[error(
+        "record {seq} is wrong: {reason}; run `fundtrail verify` and restore from a backup or a mirror"
+    )]
     Record {
         /// Its number.
         seq: u64,
@@ -111,7 +113,8 @@ impl Ledger {
         replay.run(&*reader)?;
         agrees_with_checkpoint(&replay, &*reader)?;
         let last = (replay.state.size() > 0).then_some(replay.state.recorded_at);
-        let clock = options.clock.unwrap_or_else(|| Box::new(SystemClock::new(options.accept_clock)));
+        let clock =
+            options.clock.unwrap_or_else(|| Box::new(SystemClock::new(options.accept_clock)));
         if !options.accept_clock {
             judge_start(clock.now()?, last)?;
         }
@@ -127,7 +130,13 @@ impl Ledger {
         Ok(Ledger {
             desk: Mutex::new(desk),
             turn: Condvar::new(),
-            lead: Mutex::new(Lead { store, salts: options.salts, batch, stopped: None, busy: false }),
+            lead: Mutex::new(Lead {
+                store,
+                salts: options.salts,
+                batch,
+                stopped: None,
+                busy: false,
+            }),
             reader,
             clock,
             origin: replay.origin,
@@ -168,15 +177,16 @@ impl Replay {
     fn run(&mut self, reader: &dyn Records) -> Result<(), OpenError> {
         let from = self.state.size();
         let mut fault = None;
-        reader.scan(from..reader.head().size, &mut |seq, bytes| {
-            match self.step(seq, bytes, reader) {
+        reader.scan(
+            from..reader.head().size,
+            &mut |seq, bytes| match self.step(seq, bytes, reader) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(reason) => {
                     fault = Some(OpenError::Record { seq, reason });
                     ControlFlow::Break(())
                 }
-            }
-        })?;
+            },
+        )?;
         match fault {
             Some(fault) => Err(fault),
             None if self.last == reader.head().leaf || self.state.size() == 0 => Ok(()),
@@ -209,9 +219,14 @@ impl Replay {
             past: &Stored { reader, roots: &self.roots },
         };
         match self.state.step(&event, &facts) {
-            Ok(Step::Recorded(movements)) if written(&movements, &self.state) == record.movements => {}
-            Ok(Step::Recorded(_)) => return Err("its movements are not what the rules decide".to_owned()),
-            Ok(Step::Duplicate(first)) => return Err(format!("its id stands in record {first} already")),
+            Ok(Step::Recorded(movements))
+                if written(&movements, &self.state) == record.movements => {}
+            Ok(Step::Recorded(_)) => {
+                return Err("its movements are not what the rules decide".to_owned());
+            }
+            Ok(Step::Duplicate(first)) => {
+                return Err(format!("its id stands in record {first} already"));
+            }
             Err(refusal) => return Err(format!("the rules refuse it: {refusal}")),
         }
         self.last = leaf_hash(bytes);
@@ -277,11 +292,17 @@ fn read_key(path: &Path, origin: &str) -> Result<Option<SignerKey>, OpenError> {
     let fault = |reason: String| OpenError::Key { path: shown.clone(), reason };
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) => return Err(fault(format!("the log's key cannot be read ({error}); put it back or name it with --log-key"))),
+        Err(error) => {
+            return Err(fault(format!(
+                "the log's key cannot be read ({error}); put it back or name it with --log-key"
+            )));
+        }
     };
     let key = SignerKey::parse(&text).map_err(|error| fault(error.to_string()))?;
     match key.verifier().name() == origin {
         true => Ok(Some(key)),
-        false => Err(fault(format!("this is the key of {}, not of {origin}", key.verifier().name()))),
+        false => {
+            Err(fault(format!("this is the key of {}, not of {origin}", key.verifier().name())))
+        }
     }
 }

@@ -3,9 +3,9 @@
 //! Nothing is decided here and nothing of the state is needed: what the records say was decided when
 //! they were written, and `verify` decides it again.
 
-use crate::chain::glance::Glance;
 use crate::base::Digest;
 use crate::chain::checkpoint::Checkpoint;
+use crate::chain::glance::Glance;
 use crate::chain::merkle::CompactRange;
 use crate::chain::note::Note;
 use crate::chain::record::{Record, leaf_hash};
@@ -35,7 +35,11 @@ pub enum ReadError {
 ///
 /// # Errors
 /// [`ReadError`].
-pub fn fold(records: &dyn Records, range: Range<u64>, into: &mut dyn Fold) -> Result<(), ReadError> {
+pub fn fold(
+    records: &dyn Records,
+    range: Range<u64>,
+    into: &mut dyn Fold,
+) -> Result<(), ReadError> {
     let mut fault = None;
     records.scan(range, &mut |seq, bytes| match tell(seq, bytes, into) {
         Ok(()) => ControlFlow::Continue(()),

@@ -91,7 +91,8 @@ pub(super) fn seal(
                 signatures: &event.signatures,
             };
             record.clear();
-            compose(&parts, &mut record).expect("a record's size was looked at when it was decided");
+            compose(&parts, &mut record)
+                .expect("a record's size was looked at when it was decided");
             prev = leaf_hash(&record);
             leaves.push(prev);
             batch.push(&record, prev);

@@ -61,7 +61,8 @@ impl Ledger {
             let desk = self.desk();
             (desk.durable, desk.roots.newest())
         };
-        if let Some((_, text)) = self.stored_checkpoint().filter(|(stored, _)| stored.size == size) {
+        if let Some((_, text)) = self.stored_checkpoint().filter(|(stored, _)| stored.size == size)
+        {
             return Ok(text);
         }
         let checkpoint = Checkpoint { origin: self.origin.clone(), size, root };

@@ -230,14 +230,16 @@ impl Balances {
 
     /// The jurisdiction whose row a place belongs to; none where it is not asked for.
     fn place_of(&self, code: Code, asked: &Asked) -> Option<Code> {
-        let upwards = || std::iter::successors(Some(code), |code| self.jurisdictions.get(code)?.parent);
+        let upwards =
+            || std::iter::successors(Some(code), |code| self.jurisdictions.get(code)?.parent);
         if let Some(root) = asked.jurisdiction
             && !upwards().any(|code| code == root)
         {
             return None;
         }
         let Some(level) = asked.level else { return Some(code) };
-        let of_level = |code: &Code| self.jurisdictions.get(code).is_some_and(|it| it.level == level);
+        let of_level =
+            |code: &Code| self.jurisdictions.get(code).is_some_and(|it| it.level == level);
         // Where there is none of this level above (a county under the province itself, or the
         // province where cities are asked for) the place keeps a row of its own.
         Some(upwards().find(of_level).unwrap_or(code))
@@ -257,8 +259,11 @@ impl Balances {
     fn learn(&mut self, told: &Told<'_>) {
         match told.event.map(|event| &event.data) {
             Some(Data::JurisdictionRegistered(data)) => {
-                let place =
-                    Place { name: data.name.as_str().into(), level: data.level, parent: data.parent };
+                let place = Place {
+                    name: data.name.as_str().into(),
+                    level: data.level,
+                    parent: data.parent,
+                };
                 self.jurisdictions.insert(data.code, place);
             }
             Some(Data::ProjectAdmitted(data)) => {
@@ -341,10 +346,7 @@ impl Balances {
 
 impl Fold for Balances {
     fn wants_event(&self, kind: Type) -> bool {
-        matches!(
-            kind,
-            Type::JurisdictionRegistered | Type::ProjectAdmitted | Type::FundsReceived
-        )
+        matches!(kind, Type::JurisdictionRegistered | Type::ProjectAdmitted | Type::FundsReceived)
     }
 
     fn take(&mut self, told: &Told<'_>) {
@@ -452,7 +454,14 @@ impl Row {
     }
 
     fn order(&self) -> (&str, &str, Option<&str>, Option<u16>, Option<&str>, Option<&str>) {
-        (&self.jurisdiction, self.class, self.fund, self.fiscal_year, self.lot.as_deref(), self.tier)
+        (
+            &self.jurisdiction,
+            self.class,
+            self.fund,
+            self.fiscal_year,
+            self.lot.as_deref(),
+            self.tier,
+        )
     }
 
     /// The rates, from the row's own sums; a rate of nothing is none.
@@ -461,7 +470,8 @@ impl Row {
             return;
         }
         let rate = |part: i64, whole: i64| {
-            (whole > 0).then(|| i128::from(part) * 10_000 / i128::from(whole))
+            (whole > 0)
+                .then(|| i128::from(part) * 10_000 / i128::from(whole))
                 .and_then(|bp| i64::try_from(bp).ok())
         };
         let standing = self.standing();

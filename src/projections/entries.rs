@@ -108,7 +108,9 @@ impl Entries {
     }
 }
 
-fn excused(exceptions: &crate::domain::parts::List<crate::domain::parts::Exception<'_>>) -> Option<String> {
+fn excused(
+    exceptions: &crate::domain::parts::List<crate::domain::parts::Exception<'_>>,
+) -> Option<String> {
     let each: Vec<String> =
         exceptions.iter().map(|one| format!("{}: {}", one.code, one.reason.as_str())).collect();
     (!each.is_empty()).then(|| each.join("; "))

@@ -111,9 +111,13 @@ impl Fold for Gifts {
         self.learn(told);
         for movement in told.movements {
             let Some(row) = self.rows.get_mut(movement.lot) else { continue };
-            for (place, fen) in [(movement.from, -movement.amount_fen), (movement.to, movement.amount_fen)] {
+            for (place, fen) in
+                [(movement.from, -movement.amount_fen), (movement.to, movement.amount_fen)]
+            {
                 match place.split('/').next() {
-                    Some("outside") if told.kind == Type::DonationRefunded => row.refunded_fen += fen,
+                    Some("outside") if told.kind == Type::DonationRefunded => {
+                        row.refunded_fen += fen
+                    }
                     Some("outside") => row.received_fen -= fen,
                     Some("committed") => row.committed_fen += fen,
                     Some("advanced") => row.advanced_fen += fen,

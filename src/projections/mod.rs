@@ -5,6 +5,12 @@
 //! same bytes.
 
 pub mod balances;
+pub mod entries;
+pub mod gifts;
+mod hierarchy;
+pub mod names;
+pub mod projects;
+pub mod trace;
 
 use crate::base::{Code, Date, EventId, Stamp};
 use crate::domain::{Event, Type, Written};

@@ -81,41 +81,57 @@ impl Projects {
                 self.rows.insert(row.project.clone(), row);
                 return;
             }
-            Data::ProjectApproved(data) => (data.project.as_str(), Box::new(|row| {
-                row.stage = Stage::Approved.code();
-                row.approved_on = Some(told.date);
-                row.approved_fen = data.approved_fen.get();
-            })),
-            Data::ProjectChanged(data) => (data.project.as_str(), Box::new(|row| {
-                let changes = &data.changes;
-                row.approved_fen = changes.approved_fen.map_or(row.approved_fen, |fen| fen.get());
-                if let Some(name) = &changes.name {
-                    row.name = name.as_str().to_owned();
-                }
-                if let Some(unit) = changes.unit {
-                    row.unit = unit.to_string();
-                }
-                if let Some(villages) = &changes.village_codes {
-                    row.villages = villages.as_slice().len();
-                }
-            })),
-            Data::ProgressCertified(data) => (data.project.as_str(), Box::new(|row| {
-                row.progress_bp = data.progress_bp.get();
-            })),
-            Data::ProjectAccepted(data) => (data.project.as_str(), Box::new(|row| {
-                row.stage = Stage::Accepted.code();
-                row.accepted_on = Some(told.date);
-            })),
+            Data::ProjectApproved(data) => (
+                data.project.as_str(),
+                Box::new(|row| {
+                    row.stage = Stage::Approved.code();
+                    row.approved_on = Some(told.date);
+                    row.approved_fen = data.approved_fen.get();
+                }),
+            ),
+            Data::ProjectChanged(data) => (
+                data.project.as_str(),
+                Box::new(|row| {
+                    let changes = &data.changes;
+                    row.approved_fen =
+                        changes.approved_fen.map_or(row.approved_fen, |fen| fen.get());
+                    if let Some(name) = &changes.name {
+                        row.name = name.as_str().to_owned();
+                    }
+                    if let Some(unit) = changes.unit {
+                        row.unit = unit.to_string();
+                    }
+                    if let Some(villages) = &changes.village_codes {
+                        row.villages = villages.as_slice().len();
+                    }
+                }),
+            ),
+            Data::ProgressCertified(data) => (
+                data.project.as_str(),
+                Box::new(|row| {
+                    row.progress_bp = data.progress_bp.get();
+                }),
+            ),
+            Data::ProjectAccepted(data) => (
+                data.project.as_str(),
+                Box::new(|row| {
+                    row.stage = Stage::Accepted.code();
+                    row.accepted_on = Some(told.date);
+                }),
+            ),
             Data::ProjectClosed(data) => {
                 (data.project.as_str(), Box::new(|row| row.stage = Stage::Closed.code()))
             }
             Data::ProjectCancelled(data) => {
                 (data.project.as_str(), Box::new(|row| row.stage = Stage::Cancelled.code()))
             }
-            Data::ProjectReopened(data) => (data.project.as_str(), Box::new(|row| {
-                row.stage = Stage::Accepted.code();
-                row.reopened = true;
-            })),
+            Data::ProjectReopened(data) => (
+                data.project.as_str(),
+                Box::new(|row| {
+                    row.stage = Stage::Accepted.code();
+                    row.reopened = true;
+                }),
+            ),
             _ => return,
         };
         if let Some(row) = self.rows.get_mut(name) {

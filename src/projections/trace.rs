@@ -125,11 +125,16 @@ impl Trace {
     fn about(&self, told: &Told<'_>) -> Option<Option<String>> {
         let data = told.event.map(|event| &event.data);
         let paid = match data {
-            Some(Data::DisbursementMade(data)) => {
-                Some(format!("{} to {}, {} {}", data.kind, data.payee, data.basis.kind, data.basis.number.as_str()))
-            }
+            Some(Data::DisbursementMade(data)) => Some(format!(
+                "{} to {}, {} {}",
+                data.kind,
+                data.payee,
+                data.basis.kind,
+                data.basis.number.as_str()
+            )),
             Some(Data::ReimbursementAccepted(data)) => {
-                let numbers: Vec<&str> = data.vouchers.iter().map(|one| one.number.as_str()).collect();
+                let numbers: Vec<&str> =
+                    data.vouchers.iter().map(|one| one.number.as_str()).collect();
                 Some(format!("{} accounts with {}", data.unit, numbers.join(", ")))
             }
             Some(_) | None => None,
@@ -143,7 +148,8 @@ impl Trace {
             },
             Subject::Voucher(voucher) => match data {
                 Some(Data::DisbursementMade(data)) => {
-                    is_basis(&data.basis, voucher) || data.vouchers.iter().any(|one| is_voucher(one, voucher))
+                    is_basis(&data.basis, voucher)
+                        || data.vouchers.iter().any(|one| is_voucher(one, voucher))
                 }
                 Some(Data::ReimbursementAccepted(data)) => {
                     data.vouchers.iter().any(|one| is_voucher(one, voucher))

@@ -124,10 +124,13 @@ impl<'s> Judge<'s> {
         let seq = self.size();
         let fault = |seq: u64, reason: String| Fault { seq, at: line.at, reason };
         if record.seq != seq {
-            return Err(fault(seq, format!(
-                "record {} stands where record {seq} should: one was deleted, inserted or swapped",
-                record.seq
-            )));
+            return Err(fault(
+                seq,
+                format!(
+                    "record {} stands where record {seq} should: one was deleted, inserted or swapped",
+                    record.seq
+                ),
+            ));
         }
         if record.prev != self.last {
             // If the next record links to this one, this one is as it was, so the one before changed.
@@ -138,29 +141,44 @@ impl<'s> Judge<'s> {
                 (_, true) => Fault {
                     seq: seq - 1,
                     at: self.starts.last().copied().unwrap_or(0),
-                    reason: "its leaf hash is not the one that the next record links to: its bytes \
+                    reason:
+                        "its leaf hash is not the one that the next record links to: its bytes \
                              were changed"
-                        .to_owned(),
+                            .to_owned(),
                 },
-                (_, false) => fault(seq, format!(
-                    "prev is {}, but the leaf hash of record {} is {}: one of the two was changed",
-                    record.prev, seq - 1, self.last
-                )),
+                (_, false) => fault(
+                    seq,
+                    format!(
+                        "prev is {}, but the leaf hash of record {} is {}: one of the two was changed",
+                        record.prev,
+                        seq - 1,
+                        self.last
+                    ),
+                ),
             });
         }
         match self.batch_left.checked_sub(1) {
-            Some(left) if left != record.batch_left => Err(fault(seq, format!(
-                "batch_left is {}, but {left} records of the batch should follow",
-                record.batch_left
-            ))),
+            Some(left) if left != record.batch_left => Err(fault(
+                seq,
+                format!(
+                    "batch_left is {}, but {left} records of the batch should follow",
+                    record.batch_left
+                ),
+            )),
             Some(_) | None => Ok(()),
         }
     }
 
     /// Decides the event again and compares the movements.
-    fn decide(&mut self, line: &Scanned<'_>, record: &Record<'_>, event: &Event<'_>) -> Result<(), String> {
+    fn decide(
+        &mut self,
+        line: &Scanned<'_>,
+        record: &Record<'_>,
+        event: &Event<'_>,
+    ) -> Result<(), String> {
         let signed = signed_by(&record.signatures, &self.ledger, record.event);
-        let earlier = Earlier { source: self.source, starts: &self.starts, end: line.at, roots: &self.roots };
+        let earlier =
+            Earlier { source: self.source, starts: &self.starts, end: line.at, roots: &self.roots };
         let facts = Facts {
             seq: record.seq,
             recorded_at: record.recorded_at,
@@ -184,7 +202,8 @@ impl<'s> Judge<'s> {
             Err(refusal) => return Err(format!("the rules refuse it: {refusal}")),
         }
         if let Data::LedgerOpened(opened) = &event.data {
-            self.opened = Some((opened.origin.as_str().to_owned(), opened.vkey.as_str().to_owned()));
+            self.opened =
+                Some((opened.origin.as_str().to_owned(), opened.vkey.as_str().to_owned()));
         }
         self.exceptions += exceptions_of(&event.data);
         Ok(())
@@ -237,7 +256,8 @@ impl Earlier<'_> {
         let end = self.starts.get(at + 1).copied().unwrap_or(self.end) - 1;
         let length = usize::try_from(end - start).expect("a record is bounded");
         let mut record = vec![0; length];
-        let read = self.source.read_at(start, &mut record).expect("what was read once is read again");
+        let read =
+            self.source.read_at(start, &mut record).expect("what was read once is read again");
         assert!(read == length, "what was read once is read again");
         record
     }

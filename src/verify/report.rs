@@ -106,14 +106,21 @@ pub(super) fn report(judge: Judge<'_>, notes: &[Note], key: Option<&VerifierKey>
 }
 
 /// What is wrong with the records as a whole.
-fn own_faults(judge: &Judge<'_>, key: Option<&VerifierKey>, own: Option<&VerifierKey>) -> Option<Fault> {
+fn own_faults(
+    judge: &Judge<'_>,
+    key: Option<&VerifierKey>,
+    own: Option<&VerifierKey>,
+) -> Option<Fault> {
     let fault = |seq: u64, reason: String| Some(Fault { seq, at: 0, reason });
     let last = judge.size().saturating_sub(1);
     if judge.size() == 0 {
         return fault(0, "there is no record".to_owned());
     }
     if !judge.is_whole() {
-        return fault(last, "the last batch is not whole: records behind it were cut off".to_owned());
+        return fault(
+            last,
+            "the last batch is not whole: records behind it were cut off".to_owned(),
+        );
     }
     if let (Some(key), own) = (key, own)
         && own != Some(key)
@@ -148,15 +155,26 @@ fn hold(note: &Note, keys: &[VerifierKey], judge: &Judge<'_>) -> Covered {
         return failed(size, root, format!("it is of the ledger {}", checkpoint.origin));
     }
     match judge.found.get(&size) {
-        Some(found) if *found == root => Covered { from: note.from.clone(), size, root, fault: None },
-        Some(found) => failed(size, root, format!(
-            "its root at {size} records is {root}, but that of these records is {found}: records \
+        Some(found) if *found == root => {
+            Covered { from: note.from.clone(), size, root, fault: None }
+        }
+        Some(found) => failed(
+            size,
+            root,
+            format!(
+                "its root at {size} records is {root}, but that of these records is {found}: records \
              below {size} were changed after it was signed"
-        )),
-        None if size > judge.size() && judge.fault.is_none() => failed(size, root, format!(
-            "it covers {size} records, but only {} are here: {} were cut off",
-            judge.size(), size - judge.size()
-        )),
+            ),
+        ),
+        None if size > judge.size() && judge.fault.is_none() => failed(
+            size,
+            root,
+            format!(
+                "it covers {size} records, but only {} are here: {} were cut off",
+                judge.size(),
+                size - judge.size()
+            ),
+        ),
         None if size == 0 => Covered { from: note.from.clone(), size, root, fault: None },
         None => failed(size, root, "the records before its size are already wrong".to_owned()),
     }

@@ -133,7 +133,9 @@ fn scan_lines(first: u64, bytes: &[u8]) -> Vec<Scanned<'_>> {
 fn scan_line(at: u64, bytes: &[u8], ended: bool) -> Scanned<'_> {
     let record = match ended {
         true => Record::parse(bytes),
-        false => Err(Malformed::new("the line does not end in LF: something behind it was cut off")),
+        false => {
+            Err(Malformed::new("the line does not end in LF: something behind it was cut off"))
+        }
     };
     let event = record.as_ref().ok().map(|record| read_event(record.event));
     Scanned { at, leaf: leaf_hash(bytes), record, event }

@@ -9,6 +9,7 @@ pub mod donation;
 pub mod ledger;
 pub mod project;
 pub mod registry;
+pub mod supervision;
 
 pub use budget::*;
 pub use correction::*;
@@ -18,3 +19,4 @@ pub use donation::*;
 pub use ledger::*;
 pub use project::*;
 pub use registry::*;
+pub use supervision::*;

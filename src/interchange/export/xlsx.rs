@@ -63,6 +63,9 @@ mod tests {
         let range = book.worksheet_range_at(0).unwrap().unwrap();
         assert_eq!(range.get((0, 0)), Some(&Data::String("名称".to_owned())));
         assert_eq!(range.get((1, 0)), Some(&Data::String("=HYPERLINK(1)".to_owned())));
-        assert_eq!(range.get((1, 1)).and_then(|cell| cell.to_string().parse().ok()), Some(9_007_199_254_740_991_i64));
+        assert_eq!(
+            range.get((1, 1)).and_then(|cell| cell.to_string().parse().ok()),
+            Some(9_007_199_254_740_991_i64)
+        );
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Kind<'a> for IntentAmended<'a> {
         let available = case.state.balance(id, place);
         let least = Fen::new(1).expect("one fen is within the bounds");
         Ok(Movements::none_if(match available < least {
-            true => Err(shortage(case.state, id, place, least, available)),
+            true => Err(shortage(case.state, id, place.path(case.state), least, available)),
             false => Ok(()),
         }))
     }
