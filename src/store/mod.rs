@@ -5,6 +5,7 @@
 //! engine by `contract.rs`; what it rests on is measured in the design ("On disk").
 
 mod batch;
+mod building;
 #[cfg(test)]
 mod contract;
 pub mod copy;
@@ -25,6 +26,7 @@ pub mod tiles;
 mod tree;
 
 pub use batch::{BATCH_BYTES_MAX, Batch, Head, RECORD_BYTES_MAX};
+pub use building::Building;
 pub use error::Error;
 pub use segments::{Cut, Segments, SegmentsReader};
 
