@@ -2,7 +2,7 @@
 //!
 //! It does I/O only. It never sees the money model, opens no network and asks no clock; the ledger
 //! gives it sealed bytes and opaque keys. Its contract stands at [`Store`] and is tested for each
-//! engine by `contract.rs`; what it rests on is measured in the design ("On disk").
+//! engine by `contract.rs`; what it rests on is measured in `ARCHITECTURE.md` ("On disk").
 
 mod batch;
 mod building;
