@@ -4,6 +4,7 @@
 //! itself. Every link and the root are compared while copying: damage is never copied in silence.
 //! It is built in a folder beside its place and renamed, so that no half copy is taken for one.
 
+use super::building::{Building, entries};
 use super::disk::{Disk, RealDisk};
 use super::evidence::hash_of;
 use super::layout::{Layout, ensure_folder, segment_name, write_durably};
@@ -15,7 +16,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a copy takes along beside records and checkpoints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,40 +48,10 @@ pub struct Copied {
 /// `Missing`; `NotEmpty`; `Unavailable`, also when nothing was ever signed; `Damaged` when a link,
 /// the root or a document is not as it must be. After an error `to` does not exist.
 pub fn copy(from: &Path, to: &Path, along: Along) -> Result<Copied, Error> {
-    refuse_used(to)?;
-    let building = building_name(to);
-    let failed = |source| Error::unavailable("write", &building, source);
-    match fs::remove_dir_all(&building) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
-    }
-    let copied = build(&Layout::new(from), &building, along);
-    if copied.is_err() {
-        // The error that is told is the first; an unfinished copy bears another name anyway.
-        fs::remove_dir_all(&building).ok();
-    }
-    let copied = copied?;
-    sync_folders(&building)?;
-    fs::rename(&building, to).map_err(failed)?;
-    let parent = to.parent().filter(|path| !path.as_os_str().is_empty());
-    RealDisk.sync_folder(parent.unwrap_or(Path::new("."))).map_err(failed)?;
+    let building = Building::begin(to)?;
+    let copied = build(&Layout::new(from), building.path(), along)?;
+    building.finish()?;
     Ok(copied)
-}
-
-fn refuse_used(to: &Path) -> Result<(), Error> {
-    if files_of(to)?.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::NotEmpty { folder: to.to_path_buf() })
-    }
-}
-
-/// The folder in which a ledger is built before it gets its name: beside it, for the rename to be
-/// one step.
-pub fn building_name(to: &Path) -> PathBuf {
-    let mut name = to.file_name().unwrap_or_default().to_owned();
-    name.push(".unfinished");
-    to.with_file_name(name)
 }
 
 fn build(from: &Layout, building: &Path, along: Along) -> Result<Copied, Error> {
@@ -204,7 +175,7 @@ fn copy_flat(
     mode: u32,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<(), Error> {
-    for path in files_of(from)? {
+    for path in entries(from)? {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_file() && wanted(name) {
             let bytes =
@@ -218,8 +189,8 @@ fn copy_flat(
 /// Copies all documents, each compared with its name.
 fn copy_evidence(from: &Layout, to: &Layout) -> Result<u64, Error> {
     let mut documents = 0;
-    for folder in files_of(&from.evidence())?.into_iter().filter(|path| path.is_dir()) {
-        for path in files_of(&folder)? {
+    for folder in entries(&from.evidence())?.into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&folder)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let Some(sha256) = Digest::parse(name) else { continue };
             let target = to.evidence_file(sha256);
@@ -243,27 +214,6 @@ fn copy_document(path: &Path, target: &Path, sha256: Digest) -> Result<(), Error
         return Ok(());
     }
     Err(Error::damaged(path, 1, "its bytes are not those that its name says; replace or remove it"))
-}
-
-/// The entries of a folder that may not exist, in order.
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |source| Error::unavailable("list", folder, source);
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other.map_err(failed)?,
-    };
-    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-    let mut paths = paths.collect::<io::Result<Vec<_>>>().map_err(failed)?;
-    paths.sort();
-    Ok(paths)
-}
-
-/// Brings the names in all folders below to the medium, the deepest first.
-fn sync_folders(folder: &Path) -> Result<(), Error> {
-    for path in files_of(folder)?.iter().filter(|path| path.is_dir()) {
-        sync_folders(path)?;
-    }
-    RealDisk.sync_folder(folder).map_err(|source| Error::unavailable("write", folder, source))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const WIDTH: usize = 16;
 pub struct IdsSeal {
     /// The number of ids.
     pub size: u64,
-    /// [`Ids::digest`] of them.
+    /// Their digest, as [`Ids::seal`] makes it.
     pub digest: Digest,
 }
 

@@ -1,7 +1,7 @@
 //! The names of all files of a ledger's folder, in one place, and the one way to replace a file.
 //!
-//! No other module spells a name. What each file holds stands in the design ("On disk"); anything
-//! under `index/` may be deleted at any time while no server runs and is made anew.
+//! No other module spells a name. What each file holds stands in `ARCHITECTURE.md` ("On disk");
+//! anything under `index/` may be deleted at any time while no server runs and is made anew.
 
 use super::Error;
 use super::disk::{Disk, RealDisk};

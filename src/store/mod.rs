@@ -2,9 +2,10 @@
 //!
 //! It does I/O only. It never sees the money model, opens no network and asks no clock; the ledger
 //! gives it sealed bytes and opaque keys. Its contract stands at [`Store`] and is tested for each
-//! engine by `contract.rs`; what it rests on is measured in the design ("On disk").
+//! engine by `contract.rs`; what it rests on is measured in `ARCHITECTURE.md` ("On disk").
 
 mod batch;
+mod building;
 #[cfg(test)]
 mod contract;
 pub mod copy;
@@ -26,6 +27,7 @@ pub mod tiles;
 mod tree;
 
 pub use batch::{BATCH_BYTES_MAX, Batch, Head, RECORD_BYTES_MAX};
+pub use building::Building;
 pub use error::Error;
 pub use segments::{Cut, Segments, SegmentsReader};
 

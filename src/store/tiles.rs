@@ -7,7 +7,8 @@
 use super::disk::{Disk, RealDisk};
 use super::layout::{Layout, ensure_folder};
 use super::table::{Mark, PACE_BYTES, Table, leaf_of};
-use super::tree::{CompactRange, Node, node_hash};
+pub use super::tree::Node;
+use super::tree::{CompactRange, node_hash};
 use super::{Error, Head, Records, frame};
 use crate::base::Digest;
 use std::ops::{ControlFlow, Range};

@@ -5,6 +5,7 @@ use super::super::segments::Segments;
 use super::super::{Store, samples};
 use super::*;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 struct Case {
@@ -60,7 +61,7 @@ fn a_running_ledger_is_copied_up_to_its_checkpoint_without_keys() {
     let copied = case.copy(Along::default()).unwrap();
     assert_eq!((copied.head, &copied.checkpoint, copied.documents), (signed, &note, 0));
     let copy = Layout::new(&case.target());
-    assert!(!copy.log_key().exists() && !building_name(&case.target()).exists());
+    assert!(!copy.log_key().exists() && !case.folder.path().join("backup.unfinished").exists());
     assert!(copy.checkpoint_at(40).exists() && !copy.checkpoint_at(60).exists());
     assert_eq!(fs::read(copy.checkpoint_witnessed()).unwrap(), note);
     let lines = fs::read(copy.segment(0)).unwrap();
@@ -95,7 +96,7 @@ fn damage_is_not_copied() {
     fs::write(layout.evidence_file(sha256), "forged").unwrap();
     let with_documents = Along { keys: false, evidence: true };
     assert!(matches!(case.copy(with_documents), Err(Error::Damaged { .. })));
-    assert!(!case.target().exists() && !building_name(&case.target()).exists());
+    assert!(!case.target().exists() && !case.folder.path().join("backup.unfinished").exists());
     fs::write(layout.checkpoint(), samples::checkpoint(40, Digest::ZERO)).unwrap();
     match case.copy(Along::default()) {
         Err(Error::Damaged { file, reason, .. }) => {

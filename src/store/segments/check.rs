@@ -1,7 +1,7 @@
 //! What the last segment holds: whole batches, and perhaps a tail that a crash left behind.
 //!
 //! This file only looks and says; whether a tail may be cut is decided in `open.rs`. The rules
-//! stand in the design ("On disk", contract of the store).
+//! stand in `ARCHITECTURE.md` ("On disk", contract of the store).
 
 use super::lines::{Line, Lines};
 use crate::base::EventId;

@@ -1,7 +1,7 @@
 //! Lines of a file, read in whole pages into one buffer that is used again.
 //!
 //! The kernel copies into a buffer that starts on a page three times as fast as into one that does
-//! not (`reference`: measured at 6-8 against 1.6-2.6 GB/s), so the unfinished line is moved in
+//! not (measured: 6-8 against 1.6-2.6 GB/s), so the unfinished line is moved in
 //! front of the page boundary and never behind it.
 
 use crate::store::RECORD_BYTES_MAX;

@@ -85,6 +85,8 @@ impl Segments {
         let layout = Layout::new(folder);
         let lock = WriterLock::take(&layout)?;
         require_local(folder)?;
+        // What a killed server said of itself holds no longer.
+        std::fs::remove_file(layout.holder()).ok();
         let opened = open::open(&layout, &*disk)?;
         super::layout::ensure_folder(&layout.index())?;
         let path = layout.durable();
@@ -319,8 +321,11 @@ impl Records for Segments {
 impl Drop for Segments {
     /// Gives back the room that was reserved and not used. A writer that stopped touches nothing.
     fn drop(&mut self) {
+        if !self.lock.holds() {
+            return;
+        }
         let bytes = self.shared.state().segments.last().map_or(0, |last| last.bytes);
-        if let (Some(active), None, true) = (&self.active, &self.stopped, self.lock.holds()) {
+        if let (Some(active), None) = (&self.active, &self.stopped) {
             // Only room is lost when this fails.
             active.file.set_len(bytes).ok();
         }

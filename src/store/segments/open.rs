@@ -3,7 +3,7 @@
 //!
 //! The one thing no rule can tell from a torn write is damage by the medium to the last
 //! acknowledged batch before its checkpoint was signed; the warning of a cut says so. The rules
-//! stand in the design ("On disk", contract of the store).
+//! stand in `ARCHITECTURE.md` ("On disk", contract of the store).
 
 use super::check::{Checked, Tail, check};
 use super::durable::Durable;

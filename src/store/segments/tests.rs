@@ -274,7 +274,7 @@ fn a_lost_folder_of_records_or_checkpoint_is_said() {
     assert!(matches!(SegmentsReader::open(&ledger.path()), Err(Error::Missing { .. })));
 }
 
-/// Style rule 44: each call fails in turn, without and with its effect; then the ledger is opened
+/// Each call fails in turn, without and with its effect; then the ledger is opened
 /// again. Nothing acknowledged is lost, nothing is doubled, the batch on its way is whole or not
 /// there.
 #[test]
