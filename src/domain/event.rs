@@ -483,8 +483,18 @@ events! {
     PairingEnded<'a>,
     DocumentFiled<'a>,
     // budget
+    BudgetAdopted<'a>,
+    BudgetAdjusted,
     FundsReceived<'a>,
     AllocationMade<'a>,
+    AllocationRecalled<'a>,
+    FundsWithdrawn<'a>,
+    SurplusDeclared<'a>,
+    SurplusReleased<'a>,
+    // consolidation
+    ConsolidationPlanFiled<'a>,
+    FundsConsolidated<'a>,
+    ConsolidationReleased<'a>,
     // project
     ProjectAdmitted<'a>,
     ProjectApproved<'a>,
@@ -517,4 +527,6 @@ events! {
     RecoveryReduced<'a>,
     // correction
     EntryReversed<'a>,
+    PeriodClosed<'a>,
+    PeriodReopened<'a>,
 }

@@ -2,6 +2,7 @@
 //! it, its rule, and its table of cases. The list of all stands in `super::event`.
 
 pub mod budget;
+pub mod consolidation;
 pub mod correction;
 pub mod disbursement;
 pub mod disclosure;
@@ -12,6 +13,7 @@ pub mod registry;
 pub mod supervision;
 
 pub use budget::*;
+pub use consolidation::*;
 pub use correction::*;
 pub use disbursement::*;
 pub use disclosure::*;
