@@ -5,7 +5,7 @@ use crate::base::{Code, Date};
 use crate::interchange::export::{Listing, column};
 use crate::ledger::reading;
 use crate::projections::entries::{Asked, Entries};
-use crate::store::{Records, SegmentsReader};
+use crate::store::SegmentsReader;
 use serde_json::json;
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 use super::{Context, Failure, Format, print};
 use crate::ledger::reading;
 use crate::projections::trace::{Branch, Subject, Trace};
-use crate::store::{Records, SegmentsReader};
+use crate::store::SegmentsReader;
 use serde_json::json;
 use std::process::ExitCode;
 

@@ -498,9 +498,19 @@ events! {
     // project
     ProjectAdmitted<'a>,
     ProjectApproved<'a>,
+    ProjectChanged<'a>,
+    ProgressCertified<'a>,
+    ProjectAccepted<'a>,
+    ProjectClosed<'a>,
+    ProjectCancelled<'a>,
+    ProjectReopened<'a>,
     FundsCommitted<'a>,
+    CommitmentReleased<'a>,
     // disbursement
     DisbursementMade<'a>,
+    ReimbursementAccepted<'a>,
+    DisbursementReturned<'a>,
+    SpendingSubstituted<'a>,
     // donation
     DonationPledged<'a>,
     DonationReceived<'a>,

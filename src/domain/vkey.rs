@@ -32,6 +32,11 @@ impl<const KIND: u8> Vkey<'_, KIND> {
         self.text.as_str().split('+').next().unwrap_or_default()
     }
 
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        self.text.as_str()
+    }
+
     /// The 32 bytes of the public key, by which keys are compared.
     pub fn key(&self) -> Digest {
         self.key

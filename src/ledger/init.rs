@@ -14,7 +14,7 @@ use crate::base::EventId;
 use crate::chain::checkpoint::is_origin;
 use crate::chain::note::key::{Algorithm, SignerKey};
 use crate::seam::read_event;
-use crate::store::{self, Segments, Store, layout, place::Building};
+use crate::store::{self, Building, Segments, Store, layout};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -90,9 +90,9 @@ impl Ledger {
         if !is_origin(opening.origin) {
             return Err(InitError::Origin(opening.origin.to_owned()));
         }
-        let building = Building::beside(folder)?;
-        let vkey = build(building.folder(), opening)?;
-        building.put_in_place()?;
+        let building = Building::begin(folder)?;
+        let vkey = build(building.path(), opening)?;
+        building.finish()?;
         Ok(vkey)
     }
 

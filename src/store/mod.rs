@@ -18,7 +18,6 @@ pub mod images;
 pub mod layout;
 pub mod lookups;
 pub mod memory;
-pub mod place;
 #[cfg(test)]
 mod samples;
 pub mod segments;
