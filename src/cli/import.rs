@@ -54,7 +54,8 @@ fn parse_kind(text: &str) -> Result<Kind, String> {
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let sheet = Sheet::open(&args.file).map_err(Failure::usage)?;
     let ledger = compose::open(context, &args.opening)?;
-    let mut choices = Choices { directory: directory(&ledger)?, ..Choices::default() };
+    let mut choices = Choices::default();
+    choices.directory = directory(&ledger)?;
     if let Some(map) = &args.map {
         let bytes = std::fs::read(map).map_err(|error| {
             Failure::usage(format!("{} cannot be read: {error}", map.display()))
