@@ -463,8 +463,18 @@ events! {
     OrganizationRegistered<'a>,
     PrincipalRegistered<'a>,
     // budget
+    BudgetAdopted<'a>,
+    BudgetAdjusted,
     FundsReceived<'a>,
     AllocationMade<'a>,
+    AllocationRecalled<'a>,
+    FundsWithdrawn<'a>,
+    SurplusDeclared<'a>,
+    SurplusReleased<'a>,
+    // consolidation
+    ConsolidationPlanFiled<'a>,
+    FundsConsolidated<'a>,
+    ConsolidationReleased<'a>,
     // project
     ProjectAdmitted<'a>,
     ProjectApproved<'a>,
@@ -475,4 +485,6 @@ events! {
     DonationReceived<'a>,
     // correction
     EntryReversed<'a>,
+    PeriodClosed<'a>,
+    PeriodReopened<'a>,
 }

@@ -2,6 +2,7 @@
 //! it, its rule, and its table of cases. The list of all stands in `super::event`.
 
 pub mod budget;
+pub mod consolidation;
 pub mod correction;
 pub mod disbursement;
 pub mod donation;
@@ -10,6 +11,7 @@ pub mod project;
 pub mod registry;
 
 pub use budget::*;
+pub use consolidation::*;
 pub use correction::*;
 pub use disbursement::*;
 pub use donation::*;

@@ -1,7 +1,8 @@
 //! What limits money besides balances: budgets, plans, what was passed down, open disbursements,
 //! open orders, references and vouchers used, receipts, months closed, findings.
 
-use super::{LotId, OrganizationId, PartyId, PlanId, State};
+use super::net::Net;
+use super::{LotId, OrganizationId, PartyId, State};
 use crate::base::{Code, Date, Digest, Fen, Month};
 use crate::domain::fund::Fund;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ pub struct Budget {
     /// Was it adopted at all? Money can be counted before.
     pub is_adopted: bool,
     /// What was received under it, less what was withdrawn.
-    pub received: Fen,
+    pub received: Net,
 }
 
 /// A consolidation plan.
@@ -26,6 +27,8 @@ pub struct Plan {
     pub year: u16,
     /// The version filed last.
     pub version: u32,
+    /// Every line that any version had, in the order in which they came.
+    pub lines: Vec<PlanLine>,
 }
 
 /// A line of a plan: an item of agriculture-related money, or a fund.
@@ -43,7 +46,7 @@ pub struct PlanUse {
     /// The sum planned in the newest version; none when the newest version has no such line.
     pub planned: Option<Fen>,
     /// Consolidated less released, ever.
-    pub used: Fen,
+    pub used: Net,
 }
 
 /// How a bank reference was used.
@@ -138,14 +141,15 @@ impl State {
 
     /// What this jurisdiction allocated of a lot to that one, less what it recalled.
     pub fn passed_down(&self, from: Code, to: Code, lot: LotId) -> Fen {
-        self.passed_down.get(&(from, to, lot)).copied().unwrap_or_default()
+        self.passed_down.get(&(from, to, lot)).copied().unwrap_or_default().fen()
     }
 
     /// Adds to what was passed down, or takes from it.
+    ///
+    /// It may pass below zero: an allocation is reversed after a recall took its sum out of money
+    /// that came another way. A reversal asks no limit, so this must not stop the program.
     pub fn pass_down(&mut self, from: Code, to: Code, lot: LotId, amount: Fen, forwards: bool) {
-        let sum = self.passed_down.change_or_add((from, to, lot));
-        let moved = if forwards { sum.plus(amount) } else { sum.minus(amount) };
-        *sum = moved.expect("what was passed down is never taken back twice");
+        self.passed_down.change_or_add((from, to, lot)).change(amount, forwards);
     }
 
     /// What remains of a disbursement's or an order's lot.
@@ -160,10 +164,5 @@ impl State {
         *line = change(*line).expect("what remains of a line was looked at before");
         let open = self.opens.change_or_add(seq);
         open.remaining = change(open.remaining).expect("the sum follows its lines");
-    }
-
-    /// Use of a plan's line.
-    pub fn plan_use(&self, plan: PlanId, line: PlanLine) -> Option<&PlanUse> {
-        self.plan_lines.get(&(plan, line))
     }
 }

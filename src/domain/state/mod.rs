@@ -7,6 +7,8 @@ mod ids;
 mod laws;
 mod limits;
 mod money;
+mod net;
+mod plans;
 mod projects;
 mod registry;
 mod table;
@@ -18,6 +20,8 @@ pub use limits::{
     bank_key,
 };
 pub use money::{Aim, Campaign, Lot, Totals, Wish};
+pub use net::Net;
+pub use plans::LinesUsed;
 pub use projects::{Project, Stage};
 pub use registry::{
     Jurisdiction, Organization, OrganizationKind, Pairing, PairingKind, PovertyStatus, Principal,
@@ -144,11 +148,13 @@ tables! {
     /// Lines of plans.
     plan_lines: Table<(PlanId, PlanLine), PlanUse>,
     /// Under which line a lot was consolidated, and how much is still.
-    consolidated_under: Table<(PlanId, LotId, PlanLine), Fen>,
+    consolidated_under: Table<(PlanId, LotId, PlanLine), Net>,
+    /// Which lines of a plan an event used or freed, by its sequence and lot.
+    lines_used: Table<(u64, LotId), LinesUsed>,
     /// Budgets of own-level funds.
     budgets: Table<(Code, super::fund::Fund, u16), Budget>,
     /// What one jurisdiction allocated of a lot to another, less recalled.
-    passed_down: Table<(Code, Code, LotId), Fen>,
+    passed_down: Table<(Code, Code, LotId), Net>,
     /// What remains of each lot of a disbursement or an order, by its sequence.
     open_lines: Table<(u64, LotId), Fen>,
     /// What remains of a disbursement or an order, and how many events name it.

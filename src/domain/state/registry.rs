@@ -2,7 +2,7 @@
 
 use super::{OrganizationId, PairingId, State};
 use crate::base::{Code, Date, Digest, words::vocabulary};
-use crate::domain::fund::Level;
+use crate::domain::fund::{Fund, Level};
 use crate::domain::policy::PolicyKey;
 use crate::domain::role::Role;
 use serde::{Deserialize, Serialize};
@@ -145,6 +145,13 @@ impl State {
     /// The jurisdiction itself, then each one above it.
     pub fn upwards(&self, code: Code) -> impl Iterator<Item = Code> {
         std::iter::successors(Some(code), |code| self.jurisdictions.get(code)?.parent)
+    }
+
+    /// Is it money of the jurisdiction's own budget (design section 4)? A fund of another level that
+    /// comes here directly is not.
+    pub fn is_own_level(&self, fund: Fund, here: Code) -> bool {
+        let level = self.jurisdiction(here).map(|row| row.level);
+        fund.own_level().is_some() && fund.own_level() == level
     }
 
     /// Does `lower` lie strictly below `upper`?

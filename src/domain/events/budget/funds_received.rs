@@ -1,7 +1,7 @@
 //! Money comes in from outside the ledger 资金收到: a quota document's line, paired or designated
 //! assistance, interest (Articles 4, 5, 16, 22 to 24).
 
-use crate::base::{Amount, Code, Line, Name, Year, words::Label};
+use crate::base::{Amount, Line, Name, Year, words::Label};
 use crate::domain::case::Case;
 use crate::domain::event::{Column, Entry, Family, Flow, Kind, Spec};
 use crate::domain::fund::{Category, Class, Fund};
@@ -172,20 +172,19 @@ impl<'a> Kind<'a> for FundsReceived<'a> {
     }
 
     fn apply(&self, entry: &Entry<'_>, state: &mut State) {
-        if self.is_own_level(entry.here(), state) {
+        if state.is_own_level(self.fund, entry.here()) {
             let budget =
                 state.budgets.change_or_add((entry.here(), self.fund, self.fiscal_year.get()));
-            budget.received =
-                budget.received.plus(self.amount_fen).expect("a budget bounds what is received");
+            budget.received.change(self.amount_fen, true);
         }
         state.use_bank_reference(entry, &self.bank());
     }
 
     fn take_back(&self, entry: &Entry<'_>, state: &mut State) {
-        if self.is_own_level(entry.here(), state) {
+        if state.is_own_level(self.fund, entry.here()) {
             let budget =
                 state.budgets.change_or_add((entry.here(), self.fund, self.fiscal_year.get()));
-            budget.received = budget.received.less(self.amount_fen);
+            budget.received.change(self.amount_fen, false);
         }
         let lot = state.lots.change(self.lot.as_str()).expect("the receipt made the lot known");
         lot.reversed = true;
@@ -223,7 +222,7 @@ impl FundsReceived<'_> {
 
     /// Own-level money stays within the adopted budget of fund and year (Article 16).
     fn within_budget(&self, case: &Case<'_>) -> Check {
-        if !self.is_own_level(case.here(), case.state) {
+        if !case.state.is_own_level(self.fund, case.here()) {
             return Ok(());
         }
         let key = (case.here(), self.fund, self.fiscal_year.get());
@@ -231,7 +230,7 @@ impl FundsReceived<'_> {
             .state
             .budgets
             .get(&key)
-            .map(|row| row.adopted.less(row.received))
+            .map(|row| row.adopted.less(row.received.fen()))
             .unwrap_or_default();
         case.require_within(
             Refused::BudgetExceeded,
@@ -239,11 +238,6 @@ impl FundsReceived<'_> {
             left,
             format_args!("{} of {}", self.fund, self.fiscal_year),
         )
-    }
-
-    fn is_own_level(&self, here: Code, state: &State) -> bool {
-        let level = state.jurisdiction(here).map(|row| row.level);
-        self.fund.own_level().is_some() && self.fund.own_level() == level
     }
 
     fn lot_row(&self, entry: &Entry<'_>, state: &mut State) -> Lot {
