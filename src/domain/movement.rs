@@ -70,7 +70,14 @@ impl Movements {
 
     /// No money moves, and the event is refused after every other check unless this holds.
     pub fn none_if(late: Result<(), Refusal>) -> Movements {
-        Movements { list: Vec::new(), late: late.err() }
+        Movements::none().only_if(late)
+    }
+
+    /// The event is refused after every other check unless this holds; the first that does not hold
+    /// counts.
+    pub fn only_if(mut self, late: Result<(), Refusal>) -> Movements {
+        self.late = self.late.or(late.err());
+        self
     }
 
     /// The movements, in the order of the body's lots.
@@ -125,7 +132,9 @@ impl Movements {
             self.list.push(Movement { lot, from: ways[0].from, to: ways[0].to, amount: piece });
         }
         let left = amount.fen().less(missing);
-        self.late.get_or_insert_with(|| shortage(state, lot, ways[0].from, amount.fen(), left));
+        self.late.get_or_insert_with(|| {
+            shortage(state, lot, ways[0].from.path(state), amount.fen(), left)
+        });
         self
     }
 
@@ -137,7 +146,7 @@ impl Movements {
             if movement.to != Place::Outside && there < amount {
                 self.late.get_or_insert_with(|| Refusal {
                     code: Code::FundsMovedOn,
-                    ..shortage(state, movement.lot, movement.to, amount, there)
+                    ..shortage(state, movement.lot, movement.to.path(state), amount, there)
                 });
             }
             self.list.push(Movement { from: movement.to, to: movement.from, ..*movement });
@@ -160,9 +169,10 @@ impl Movements {
     }
 }
 
-fn shortage(state: &State, lot: LotId, place: Place, asked: Fen, left: Fen) -> Refusal {
+/// The refusal of more than is left in a place, which is named by its path.
+pub fn shortage(state: &State, lot: LotId, place: String, asked: Fen, left: Fen) -> Refusal {
     let mut refusal = Refusal::new(Code::InsufficientFunds).figures(asked, left);
-    refusal.details.place = Some(place.path(state));
+    refusal.details.place = Some(place);
     refusal.details.lot = Some(state.lot_name(lot).to_owned());
     refusal
 }

@@ -166,6 +166,14 @@ impl Source {
         }
     }
 
+    /// The end of a place's path: `J`, or `J/PLAN`.
+    pub fn path(self, state: &State) -> String {
+        match self.plan {
+            None => self.jurisdiction.to_string(),
+            Some(plan) => format!("{}/{}", self.jurisdiction, state.plan_name(plan)),
+        }
+    }
+
     fn write(self, state: &State, out: &mut Vec<u8>) {
         step(code_text(self.jurisdiction).as_slice(), out);
         if let Some(plan) = self.plan {

@@ -138,14 +138,22 @@ impl State {
 
     /// What this jurisdiction allocated of a lot to that one, less what it recalled.
     pub fn passed_down(&self, from: Code, to: Code, lot: LotId) -> Fen {
-        self.passed_down.get(&(from, to, lot)).copied().unwrap_or_default()
+        let net = self.passed_down.get(&(from, to, lot)).copied().unwrap_or_default();
+        Fen::new(net).unwrap_or_default()
     }
 
     /// Adds to what was passed down, or takes from it.
+    ///
+    /// The sum may fall below zero: a release and a reversal ask no limit, and what they take back may
+    /// have been recalled already, out of money that came to the same place from elsewhere. Kept so,
+    /// undoing one of them gives back exactly what it took.
     pub fn pass_down(&mut self, from: Code, to: Code, lot: LotId, amount: Fen, forwards: bool) {
-        let sum = self.passed_down.change_or_add((from, to, lot));
-        let moved = if forwards { sum.plus(amount) } else { sum.minus(amount) };
-        *sum = moved.expect("what was passed down is never taken back twice");
+        let net = self.passed_down.change_or_add((from, to, lot));
+        let moved = match forwards {
+            true => net.checked_add(amount.get()),
+            false => net.checked_sub(amount.get()),
+        };
+        *net = moved.expect("the net is bounded by money that places held, far within an i64");
     }
 
     /// What remains of a disbursement's or an order's lot.
@@ -165,5 +173,25 @@ impl State {
     /// Use of a plan's line.
     pub fn plan_use(&self, plan: PlanId, line: PlanLine) -> Option<&PlanUse> {
         self.plan_lines.get(&(plan, line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_passed_down_may_be_taken_back_below_nothing_and_is_given_back_exactly() {
+        let (mut state, lot) = (State::new(), LotId::new(0));
+        let (upper, lower) = (Code(130_000), Code(130_723));
+        let fen = |fen| Fen::new(fen).unwrap();
+        let mut after = |amount, forwards| {
+            state.pass_down(upper, lower, lot, fen(amount), forwards);
+            state.passed_down(upper, lower, lot)
+        };
+        assert_eq!(after(50, true), fen(50));
+        assert_eq!(after(80, false), fen(0));
+        assert_eq!(after(10, true), fen(0));
+        assert_eq!(after(70, true), fen(50));
     }
 }

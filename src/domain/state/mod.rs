@@ -147,8 +147,9 @@ tables! {
     consolidated_under: Table<(PlanId, LotId, PlanLine), Fen>,
     /// Budgets of own-level funds.
     budgets: Table<(Code, super::fund::Fund, u16), Budget>,
-    /// What one jurisdiction allocated of a lot to another, less recalled.
-    passed_down: Table<(Code, Code, LotId), Fen>,
+    /// What one jurisdiction allocated of a lot to another, less recalled and released, in fen; see
+    /// [`State::pass_down`] for when it lies below zero.
+    passed_down: Table<(Code, Code, LotId), i64>,
     /// What remains of each lot of a disbursement or an order, by its sequence.
     open_lines: Table<(u64, LotId), Fen>,
     /// What remains of a disbursement or an order, and how many events name it.
