@@ -468,7 +468,14 @@ events! {
     // project
     ProjectAdmitted<'a>,
     ProjectApproved<'a>,
+    ProjectChanged<'a>,
+    ProgressCertified<'a>,
+    ProjectAccepted<'a>,
+    ProjectClosed<'a>,
+    ProjectCancelled<'a>,
+    ProjectReopened<'a>,
     FundsCommitted<'a>,
+    CommitmentReleased<'a>,
     // disbursement
     DisbursementMade<'a>,
     // donation

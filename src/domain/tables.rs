@@ -110,6 +110,30 @@ const PREPARED: &[(&str, &str)] = &[
         "kb-poverty project_accepted project=P1 acceptors=[\"kb-poverty\"] date=2017-11-20",
     ),
     (
+        "@twosources",
+        "@L1; @P1; hb-finance funds_committed project=P1 from=available lots=L1:100 date=2017-05-02; kb-finance funds_committed project=P1 from=available lots=L1:100 date=2017-05-02",
+    ),
+    (
+        "@invoiced",
+        "@committed; kb-finance disbursement_made project=P1 kind=payment payee=road-co method=transfer bank_ref=B1 basis=@invoice lots=L1:100",
+    ),
+    (
+        "@vouched",
+        "@committed; kb-finance disbursement_made project=P1 kind=payment payee=kb-unit method=transfer bank_ref=B1 basis=@contract vouchers=@vouchers:100 lots=L1:100",
+    ),
+    (
+        "@bridged",
+        "@L1; @agri; @P1; kb-finance funds_committed project=P1 from=available lots=L3:200; kb-finance disbursement_made project=P1 kind=payment payee=road-co method=transfer bank_ref=B1 basis=@contract lots=L3:100",
+    ),
+    (
+        "@charged",
+        "@G3; @P1; zjk-charity funds_committed project=P1 from=available lots=G3:200; zjk-charity disbursement_made project=P1 kind=fee payee=road-co method=transfer bank_ref=B1 basis=@contract lots=G3:50",
+    ),
+    (
+        "@G3",
+        "zjk-charity donation_received lot=G3 donor=d-3 donor_kind=person custodian=zjk-charity amount_fen=500 bank_ref=GB3 intent={\"fallback\":\"ask\",\"fee_cap_bp\":1000} anonymity=alias date=2017-03-01",
+    ),
+    (
         "@finding",
         "hb-audit finding_raised finding=F1 rule=manual subjects={\"project\":\"P1\",\"organization\":\"road-co\"} severity=risk evidence=[] text=x here=130723",
     ),
@@ -125,7 +149,13 @@ fn paper(name: &str) -> Option<Value> {
         "@invoice" => Some(
             json!({ "kind": "invoice", "number": "FP-1", "sha256": digest, "amount_fen": 100 }),
         ),
-        _ => None,
+        _ => {
+            let fen = name.strip_prefix("@vouchers:")?.parse::<i64>().ok()?;
+            let digest = "ef".repeat(32);
+            let one =
+                json!({ "kind": "invoice", "number": "V-1", "sha256": digest, "amount_fen": fen });
+            Some(json!([one]))
+        }
     }
 }
 
@@ -186,6 +216,7 @@ const ORGANIZATIONS: &[(&str, &str, &str, &str)] = &[
     ("kb-line", "line_department", "130723", "line_department"),
     ("kb-charity", "custodian", "130723", "custodian"),
     ("zb-charity", "custodian", "130722", "custodian"),
+    ("zjk-charity", "custodian", "130700", "custodian"),
     ("hb-audit", "audit_office", "130000", "auditor"),
     ("kb-audit", "audit_office", "130723", "auditor"),
     ("hb-discipline", "discipline_office", "130000", "inspector"),

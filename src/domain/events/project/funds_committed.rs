@@ -7,7 +7,7 @@ use crate::base::{Name, words::Label};
 use crate::domain::case::{Case, LotOf, ProjectOf};
 use crate::domain::event::{Column, Entry, Family, Flow, Kind, Spec};
 use crate::domain::fund::{Class, Fund};
-use crate::domain::movement::{Movements, Way};
+use crate::domain::movement::{Movement, Movements, Way};
 use crate::domain::parts::{
     By, Exception, From, List, Lots, Misshapen, exceptions_shape, plan_with_consolidated, present,
 };
@@ -145,14 +145,7 @@ impl<'a> Kind<'a> for FundsCommitted<'a> {
 
     fn apply(&self, entry: &Entry<'_>, state: &mut State) {
         self.pass_down(entry, state, true);
-        for movement in entry.movements {
-            let intent = state.lot(movement.lot).intent;
-            if let Some(project) = movement.to.project()
-                && intent != IntentId::new(0)
-            {
-                remember_wish(state, movement.lot, project, intent);
-            }
-        }
+        remember_wishes(entry.movements, state);
     }
 
     fn take_back(&self, entry: &Entry<'_>, state: &mut State) {
@@ -233,15 +226,19 @@ pub(in crate::domain::events) fn aim(state: &State, project: ProjectId) -> Aim<'
     }
 }
 
-fn remember_wish(
-    state: &mut State,
-    lot: crate::domain::state::LotId,
-    project: ProjectId,
-    intent: IntentId,
-) {
-    let known = state.committed_under.get(&(lot, project)).is_some_and(|all| all.contains(&intent));
-    if !known {
-        state.committed_under.change_or_add((lot, project)).push(intent);
+/// Remembers under which wishes money entered a project; a wish that restricts nothing is not kept.
+pub(in crate::domain::events) fn remember_wishes(movements: &[Movement], state: &mut State) {
+    for movement in movements {
+        let intent = state.lot(movement.lot).intent;
+        let Some(project) = movement.to.project() else { continue };
+        if intent == IntentId::new(0) {
+            continue;
+        }
+        let key = (movement.lot, project);
+        let known = state.committed_under.get(&key).is_some_and(|all| all.contains(&intent));
+        if !known {
+            state.committed_under.change_or_add(key).push(intent);
+        }
     }
 }
 
