@@ -478,6 +478,9 @@ events! {
     CommitmentReleased<'a>,
     // disbursement
     DisbursementMade<'a>,
+    ReimbursementAccepted<'a>,
+    DisbursementReturned<'a>,
+    SpendingSubstituted<'a>,
     // donation
     DonationReceived<'a>,
     // correction

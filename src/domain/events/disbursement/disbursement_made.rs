@@ -252,9 +252,17 @@ impl DisbursementMade<'_> {
 
     /// The faces that the event uses: the basis' own, then its vouchers'.
     pub fn faces(&self) -> impl Iterator<Item = Face<'_>> {
+        self.basis_face().into_iter().chain(self.voucher_faces())
+    }
+
+    /// The face of the basis, of which the event uses its own sum; contracts and requests have none.
+    pub fn basis_face(&self) -> Option<Face<'_>> {
         Face::of_basis(&self.basis, self.lots.sum())
-            .into_iter()
-            .chain(self.vouchers.iter().map(Face::of_voucher))
+    }
+
+    /// The faces of its vouchers.
+    pub fn voucher_faces(&self) -> impl Iterator<Item = Face<'_>> {
+        self.vouchers.iter().map(Face::of_voucher)
     }
 
     fn lines(&self, state: &State) -> Vec<(crate::domain::state::LotId, Fen)> {
