@@ -166,3 +166,23 @@ impl State {
         open.remaining = change(open.remaining).expect("the sum follows its lines");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_passed_down_may_be_taken_back_below_nothing_and_is_given_back_exactly() {
+        let (mut state, lot) = (State::new(), LotId::new(0));
+        let (upper, lower) = (Code(130_000), Code(130_723));
+        let fen = |fen| Fen::new(fen).unwrap();
+        let mut after = |amount, forwards| {
+            state.pass_down(upper, lower, lot, fen(amount), forwards);
+            state.passed_down(upper, lower, lot)
+        };
+        assert_eq!(after(50, true), fen(50));
+        assert_eq!(after(80, false), fen(0));
+        assert_eq!(after(10, true), fen(0));
+        assert_eq!(after(70, true), fen(50));
+    }
+}
