@@ -198,10 +198,22 @@ pub struct Seen {
 
 /// The moment up to which an event wants to be recorded: whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(transparent)]
+#[serde(try_from = "String")]
+#[schemars(with = "String", extend("pattern" = NotAfter::PATTERN))]
 pub struct NotAfter(Stamp);
 
+impl TryFrom<String> for NotAfter {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<NotAfter, &'static str> {
+        // A stamp may have milliseconds, this may not: the shorter of its two forms.
+        let whole = Stamp::parse(&text).filter(|_| text.len() == "YYYY-MM-DDTHH:MM:SSZ".len());
+        whole.map(NotAfter).ok_or("not a moment of the form YYYY-MM-DDTHH:MM:SSZ")
+    }
+}
+
 impl NotAfter {
+    const PATTERN: &'static str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
+
     /// The moment.
     pub fn stamp(self) -> Stamp {
         self.0

@@ -72,6 +72,7 @@ impl<'a> Kind<'a> for FundsRecovered<'a> {
         given @ordered; hb-audit finding_closed finding=F1 outcome=recovered text=x | when kb-finance funds_recovered reverses=#recovery_ordered lots=L1:100 | then ok
         given @ordered; kb-finance entry_reversed reverses=#last reason=x | when kb-finance funds_recovered reverses=#recovery_ordered lots=L1:1 | then refused above_ordered asked 1 left 0
         given @ordered; kb-finance funds_recovered reverses=#last lots=L1:100 bank_ref=B1 | when kb-finance entry_reversed reverses=#recovery_ordered reason=x | then refused funds_moved_on
+        given @ordered; kb-finance recovery_ordered finding=F1 project=P1 debtor=road-co from=spent lots=L1:100; kb-finance funds_recovered reverses=#last lots=L1:40 | when kb-finance entry_reversed reverses=#recovery_ordered reason=x | then refused funds_moved_on
         given @ordered; kb-finance funds_recovered reverses=#last lots=L1:100 bank_ref=B1 | when kb-finance entry_reversed reverses=#last reason=x | then L1 100 surplus/130723 > reclaim/road-co/P1/130723
         given @ordered; kb-finance funds_recovered reverses=#last lots=L1:100 bank_ref=B1; kb-finance entry_reversed reverses=#last reason=x | when kb-finance funds_recovered reverses=#recovery_ordered lots=L1:100 bank_ref=B1 | then ok
         given @ordered; kb-finance funds_recovered reverses=#last lots=L1:100 bank_ref=B1; kb-finance entry_reversed reverses=#last reason=x | when kb-finance entry_reversed reverses=#recovery_ordered reason=x | then L1 100 reclaim/road-co/P1/130723 > spent/P1/130723

@@ -67,6 +67,7 @@ impl<'a> Kind<'a> for RecoveryReduced<'a> {
         given @ordered | when kb-finance recovery_reduced reverses=#last lots=L1:99 reason=revised | then ok
         given @ordered | when kb-finance recovery_reduced reverses=#last lots=L1:101 reason=revised | then refused above_ordered asked 101 left 100
         given @ordered; kb-finance funds_recovered reverses=#recovery_ordered lots=L1:60 | when kb-finance recovery_reduced reverses=#recovery_ordered lots=L1:41 reason=revised | then refused above_ordered asked 41 left 40
+        given @ordered; kb-finance recovery_ordered finding=F1 project=P1 debtor=road-co from=spent lots=L1:100; kb-finance recovery_reduced reverses=#last lots=L1:40 reason=revised | when kb-finance entry_reversed reverses=#recovery_ordered reason=x | then refused funds_moved_on
         given @ordered; kb-finance recovery_reduced reverses=#last lots=L1:40 reason=revised | when kb-finance entry_reversed reverses=#recovery_ordered reason=x | then refused funds_moved_on
         given @ordered; kb-finance recovery_reduced reverses=#last lots=L1:40 reason=revised; kb-finance entry_reversed reverses=#last reason=x | when kb-finance recovery_reduced reverses=#recovery_ordered lots=L1:100 reason=revised | then ok
         given @ordered; kb-finance recovery_reduced reverses=#last lots=L1:40 reason=revised; kb-finance entry_reversed reverses=#last reason=x; kb-finance entry_reversed reverses=#recovery_ordered reason=x | when kb-finance recovery_ordered finding=F1 project=P1 debtor=road-co from=spent lots=L1:300 | then ok

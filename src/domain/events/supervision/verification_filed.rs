@@ -58,6 +58,8 @@ impl<'a> Kind<'a> for VerificationFiled<'a> {
         when hb-audit verification_filed size=7 root=@digest verdict=sound | then refused figures_differ
         when hb-audit verification_filed size=9999 root=@root:9999 verdict=sound | then refused figures_differ
         when hb-audit verification_filed size=7 root=@root:7 verdict=maybe | then refused malformed
+        when hb-audit verification_filed size=7 root=@root:7 verdict=sound .not_after=2018-06-01T00:00:00Z | then ok
+        when hb-audit verification_filed size=7 root=@root:7 verdict=sound .not_after=2018-06-01T00:00:00.000Z | then refused malformed
         when kb-finance verification_filed size=7 root=@root:7 verdict=sound | then refused not_authorised
     "#;
 

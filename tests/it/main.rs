@@ -1,0 +1,8 @@
+//! The tests of the crate as a whole, in one binary: what the repository freezes is held here.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
+
+mod held;
+mod labels;
+mod roles;
+mod schemas;
