@@ -134,8 +134,8 @@ tables! {
     lots: Table<Box<str>, Lot>,
     /// What stands in each place of each lot.
     cells: Table<(LotId, Place), Fen>,
-    /// Donors' wishes, each once.
-    wishes: Table<u32, Wish>,
+    /// Donors' wishes, each once; the first restricts nothing.
+    wishes: Table<Wish, ()>,
     /// The wishes under which a gift was committed to a project.
     committed_under: Table<(LotId, ProjectId), Vec<IntentId>>,
     /// Look-up codes ever given, and their gift.
@@ -195,7 +195,7 @@ impl State {
     /// The state of an empty ledger.
     pub fn new() -> State {
         let mut state = State::default();
-        state.wishes.add(0, Wish::default());
+        state.wishes.add(Wish::default(), ());
         state
     }
 

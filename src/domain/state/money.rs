@@ -78,7 +78,7 @@ impl Lot {
 }
 
 /// A donor's wish as the state keeps it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Wish {
     /// Jurisdictions, with all below them; empty: any.
     pub jurisdictions: Vec<Code>,
@@ -146,7 +146,7 @@ impl State {
 
     /// A lot's present wish; money that nobody gave has none and is covered everywhere.
     pub fn wish(&self, id: IntentId) -> &Wish {
-        self.wishes.at(id.index()).1
+        self.wishes.at(id.index()).0
     }
 
     /// What stands in a place of a lot; outside has no bottom.

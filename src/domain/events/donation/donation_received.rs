@@ -236,10 +236,7 @@ impl State {
             categories: intent.categories.iter().fold(0, |bits, one| bits | one.bit()),
             fee_cap_bp: intent.fee_cap_bp.map_or(0, |share| share.get()),
         };
-        if wish == Wish::default() {
-            return IntentId::new(0);
-        }
-        let key = u32::try_from(self.wishes.len()).expect("a table holds fewer than 2^32 rows");
-        IntentId::new(self.wishes.add(key, wish))
+        let known = self.wishes.index(&wish);
+        IntentId::new(known.unwrap_or_else(|| self.wishes.add(wish, ())))
     }
 }

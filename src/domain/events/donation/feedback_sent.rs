@@ -144,7 +144,6 @@ impl<'a> Kind<'a> for FeedbackSent<'a> {
         for (id, lot) in &lots {
             reports(case, *id, lot)?;
         }
-        case.all_exceptions_needed()?;
         for (id, lot) in &lots {
             let name = case.state.lot_name(*id);
             not_moved_after(case, as_of, lot.last_moved, format_args!("lot {name}"))?;
