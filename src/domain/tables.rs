@@ -207,33 +207,39 @@ const PREPARED: &[(&str, &str)] = &[
 
 /// Papers that fields are filled with.
 fn paper(name: &str) -> Option<Value> {
-    let digest = "ab".repeat(32);
-    if let Some((kind, rest)) = name.strip_prefix('@').and_then(|name| name.split_once(':')) {
-        let (name, byte) = rest.rsplit_once(':').unwrap_or(("", rest));
-        let key = Digest::parse(&byte.repeat(32)).unwrap();
-        return Some(match kind {
-            "key" => json!(key),
-            "log" => json!(vkey::write(name, 1, key)),
-            "witness" => json!(vkey::write(name, 4, key)),
-            _ => panic!("no paper is called {kind}"),
-        });
+    let name = name.strip_prefix('@')?;
+    if let Some((kind, said)) = name.split_once(':') {
+        return numbered_paper(kind, said);
     }
+    let digest = "ab".repeat(32);
     match name {
-        "@digest" => Some(json!(digest)),
-        "@digest2" => Some(json!("cd".repeat(32))),
-        "@root:7" => Some(json!(root_at(7).to_string())),
-        "@root:9999" => Some(json!(root_at(9999).to_string())),
-        "@contract" => Some(json!({ "kind": "contract", "number": "HT-1", "sha256": digest })),
-        "@invoice" => Some(
+        "digest" => Some(json!(digest)),
+        "digest2" => Some(json!("cd".repeat(32))),
+        "contract" => Some(json!({ "kind": "contract", "number": "HT-1", "sha256": digest })),
+        "invoice" => Some(
             json!({ "kind": "invoice", "number": "FP-1", "sha256": digest, "amount_fen": 100 }),
         ),
-        _ => {
-            let fen = name.strip_prefix("@vouchers:")?.parse::<i64>().ok()?;
-            let digest = "ef".repeat(32);
-            let one =
-                json!({ "kind": "invoice", "number": "V-1", "sha256": digest, "amount_fen": fen });
-            Some(json!([one]))
-        }
+        _ => None,
+    }
+}
+
+/// `@root:SIZE`, `@vouchers:FEN`, `@key:HH`, `@log:NAME:HH`, `@witness:NAME:HH`.
+fn numbered_paper(kind: &str, said: &str) -> Option<Value> {
+    let key = |byte: &str| Digest::parse(&byte.repeat(32)).unwrap();
+    let vkey = |kind: u8| {
+        let (name, byte) = said.rsplit_once(':').unwrap();
+        json!(vkey::write(name, kind, key(byte)))
+    };
+    match kind {
+        "root" => Some(json!(root_at(said.parse().unwrap()))),
+        "vouchers" => Some(json!([{
+            "kind": "invoice", "number": "V-1", "sha256": "ef".repeat(32),
+            "amount_fen": said.parse::<i64>().unwrap(),
+        }])),
+        "key" => Some(json!(key(said))),
+        "log" => Some(vkey(1)),
+        "witness" => Some(vkey(4)),
+        _ => None,
     }
 }
 

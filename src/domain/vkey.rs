@@ -27,11 +27,6 @@ pub struct Vkey<'a, const KIND: u8> {
 }
 
 impl<const KIND: u8> Vkey<'_, KIND> {
-    /// The whole text.
-    pub fn as_str(&self) -> &str {
-        self.text.as_str()
-    }
-
     /// The name.
     pub fn name(&self) -> &str {
         self.text.as_str().split('+').next().unwrap_or_default()
