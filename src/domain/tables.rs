@@ -103,6 +103,14 @@ const PREPARED: &[(&str, &str)] = &[
     ),
     ("@R1", "kb-charity receipt_issued lot=G1 receipt_no=R1 amount_fen=500 date=2017-03-02"),
     (
+        "@paired",
+        "@pairing; kb-finance funds_received lot=L7 fund=paired class=fiscal fiscal_year=2017 amount_fen=50 provider=x purpose=[] pairing=cy-kb date=2017-03-01",
+    ),
+    (
+        "@notice",
+        "kb-poverty policy_set key=disclosure_min_days value=15 unit=days source=x effective_from=2018-05-01",
+    ),
+    (
         "@refunded",
         "kb-charity donation_refunded lot=G1 amount_fen=100 reason=agreement bank_ref=B1 date=2017-03-03",
     ),

@@ -50,6 +50,8 @@ impl<'a> Kind<'a> for FeedbackAcknowledged {
         given @campaign; kb-charity feedback_sent campaign=spring kind=use as_of=#last received_fen=12 used_fen=0 remaining_fen=12 content_sha256=@digest channel=public_notice; kb-charity donation_received lot=C9 donor=bj-chaoyang donor_kind=organization custodian=kb-charity amount_fen=1 intent={\"fallback\":\"ask\"} anonymity=public campaign=spring | when bj-chaoyang feedback_acknowledged feedback=#feedback_sent | then refused not_holder
         given @campaign @desk; kb-charity feedback_sent campaign=spring kind=use as_of=#donation_received received_fen=12 used_fen=0 remaining_fen=12 content_sha256=@digest channel=public_notice | when gift-desk feedback_acknowledged feedback=#last | then refused not_holder
         given @campaign @desk; kb-charity lookup_replaced lot=C2 lookup_sha256=@digest; kb-charity feedback_sent campaign=spring kind=use as_of=#last received_fen=12 used_fen=0 remaining_fen=12 content_sha256=@digest channel=public_notice | when gift-desk feedback_acknowledged feedback=#last | then ok
+        given @paired; kb-finance feedback_sent lots=[\"L7\"] kind=receipt as_of=#last received_fen=50 used_fen=0 remaining_fen=50 content_sha256=@digest channel=letter | when bj-chaoyang feedback_acknowledged feedback=#last | then ok
+        given @paired; kb-finance feedback_sent lots=[\"L7\"] kind=receipt as_of=#last received_fen=50 used_fen=0 remaining_fen=50 content_sha256=@digest channel=letter | when donor feedback_acknowledged feedback=#last | then refused not_holder
     ";
 
     fn decide(&self, case: &Case<'_>) -> Result<Movements, Refusal> {

@@ -45,6 +45,8 @@ impl<'a> Kind<'a> for FeedbackDisputed {
         given @told | when bj-chaoyang feedback_disputed feedback=#last | then refused not_holder
         given @told @desk | when gift-desk feedback_disputed feedback=#feedback_sent | then refused not_holder
         given @coded @desk; kb-charity feedback_sent lots=[\"G2\"] kind=receipt as_of=#donation_received received_fen=500 used_fen=0 remaining_fen=500 content_sha256=@digest channel=letter; kb-charity lookup_replaced lot=G2 | when gift-desk feedback_disputed feedback=#feedback_sent | then ok
+        given @paired; kb-finance feedback_sent lots=[\"L7\"] kind=receipt as_of=#last received_fen=50 used_fen=0 remaining_fen=50 content_sha256=@digest channel=letter | when bj-chaoyang feedback_disputed feedback=#last | then ok
+        given @paired; kb-finance feedback_sent lots=[\"L7\"] kind=receipt as_of=#last received_fen=50 used_fen=0 remaining_fen=50 content_sha256=@digest channel=letter | when donor feedback_disputed feedback=#last | then refused not_holder
     ";
 
     fn decide(&self, case: &Case<'_>) -> Result<Movements, Refusal> {

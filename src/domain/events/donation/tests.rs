@@ -1,66 +1,33 @@
 //! What rows cannot say of the donation family: paired money, the event that a refusal names, and
 //! sums beyond one lot's bound.
 
-use crate::base::{Code, Date};
-use crate::domain::fund::Fund;
-use crate::domain::state::{Pairing, PairingKind};
 use crate::domain::tables::World;
 
-const TOLD: &str = "kind=use as_of=#allocation_made received_fen=1000 used_fen=0 remaining_fen=1000 \
-                    content_sha256=@digest channel=letter";
-
-/// The province's lot L1 as paired money of the helper's, as if it had come by a pairing.
-fn paired() -> World {
-    let mut world = World::new();
-    world.give("@L1").unwrap();
-    let row = Pairing {
-        kind: PairingKind::EastWest,
-        helper: world.state.organization_id("bj-chaoyang").unwrap(),
-        helped: Code::parse("130723").unwrap(),
-        since: Date::parse("2017-01-10").unwrap(),
-        until: None,
-    };
-    world.state.pairings.add("pair".into(), row);
-    let pairing = world.state.pairing_id("pair");
-    let lot = world.state.lots.change("L1").unwrap();
-    (lot.fund, lot.pairing) = (Fund::Paired, pairing);
-    world
-}
+/// Social money of a pairing, which owes feedback and is no gift.
+const SOCIAL: &str = "kb-charity funds_received lot=S1 fund=paired class=social \
+                      custodian=kb-charity fiscal_year=2017 amount_fen=50 provider=x purpose=[] \
+                      pairing=cy-kb date=2017-03-01";
 
 #[test]
-fn paired_money_is_reported_by_the_bureau_that_received_it_and_answered_by_its_helper() {
-    let mut world = paired();
-    let told = format!("feedback_sent lots=[\"L1\"] {TOLD}");
+fn social_paired_money_is_reported_by_its_custodian_and_is_no_gift() {
+    let mut world = World::new();
+    world.give("@pairing").unwrap();
+    world.give(SOCIAL).unwrap();
+    let told = "feedback_sent lots=[\"S1\"] kind=use as_of=#funds_received received_fen=50 \
+                used_fen=0 remaining_fen=50 content_sha256=@digest channel=letter";
     let refused = Err("not_holder".to_owned());
+    assert_eq!(world.post(&format!("zb-charity {told}")), refused);
     assert_eq!(world.post(&format!("kb-finance {told}")), refused);
-    assert_eq!(world.post(&format!("kb-charity {told}")), refused);
-    world.give(&format!("hb-finance {told}")).unwrap();
-    let answer = "feedback_acknowledged feedback=#feedback_sent";
-    assert_eq!(world.post(&format!("donor {answer}")), refused);
-    world.give(&format!("bj-chaoyang {answer}")).unwrap();
-    // The helper's wish binds no paired money: it is no gift.
-    let wish = "bj-chaoyang intent_amended lot=L1 intent={\"fallback\":\"ask\"} \
-                consent_sha256=@digest";
-    assert_eq!(world.post(wish), refused);
-}
-
-#[test]
-fn social_paired_money_is_reported_by_its_custodian() {
-    let mut world = World::new();
-    world.give("@G1").unwrap();
-    world.state.lots.change("G1").unwrap().fund = Fund::Paired;
-    let told = "feedback_sent lots=[\"G1\"] kind=use as_of=#donation_received received_fen=500 \
-                used_fen=0 remaining_fen=500 content_sha256=@digest channel=letter";
     world.give(&format!("kb-charity {told}")).unwrap();
-    assert_eq!(world.post(&format!("zb-charity {told}")), Err("not_holder".to_owned()));
-    // The rest of the family is about gifts alone.
+    world.give("bj-chaoyang feedback_acknowledged feedback=#feedback_sent").unwrap();
     for step in [
-        "receipt_issued lot=G1 receipt_no=R1 amount_fen=1",
-        "lookup_replaced lot=G1",
-        "donation_refunded lot=G1 amount_fen=1 reason=error bank_ref=B1",
-        "intent_amended lot=G1 intent={\"fallback\":\"ask\"} consent_sha256=@digest",
+        "kb-charity receipt_issued lot=S1 receipt_no=R1 amount_fen=1",
+        "kb-charity lookup_replaced lot=S1",
+        "kb-charity donation_refunded lot=S1 amount_fen=1 reason=error bank_ref=B1",
+        "kb-charity intent_amended lot=S1 intent={\"fallback\":\"ask\"} consent_sha256=@digest",
+        "bj-chaoyang intent_amended lot=S1 intent={\"fallback\":\"ask\"} consent_sha256=@digest",
     ] {
-        assert_eq!(world.post(&format!("kb-charity {step}")), Err("not_holder".to_owned()));
+        assert_eq!(world.post(step), refused, "{step}");
     }
 }
 
