@@ -8,17 +8,25 @@ fn post(ledger: &Ledger, file: &str, mode: &str) -> crate::support::Ran {
 }
 
 fn size(ledger: &Ledger) -> u64 {
-    ledger.run(&["balances", "--format", "json"]).succeeds().json()["as_of"]["size"].as_u64().unwrap()
+    ledger.run(&["balances", "--format", "json"]).succeeds().json()["as_of"]["size"]
+        .as_u64()
+        .unwrap()
 }
 
 /// The balances of a golden file are those of the ledger; a field not named is 0.
 fn assert_balances(ledger: &Ledger, file: &str) {
-    let expected: Value = serde_json::from_str(&std::fs::read_to_string(golden(file)).unwrap()).unwrap();
+    let expected: Value =
+        serde_json::from_str(&std::fs::read_to_string(golden(file)).unwrap()).unwrap();
     let by_lot = ledger.run(&["balances", "--by", "lot", "--format", "json"]).succeeds().json();
     let totals = &by_lot["totals"];
     let places = [
-        "available_fen", "consolidated_fen", "committed_fen", "advanced_fen", "spent_fen",
-        "surplus_fen", "reclaim_fen",
+        "available_fen",
+        "consolidated_fen",
+        "committed_fen",
+        "advanced_fen",
+        "spent_fen",
+        "surplus_fen",
+        "reclaim_fen",
     ];
     for (jurisdiction, rows) in expected.as_object().unwrap() {
         for (name, fields) in rows.as_object().unwrap() {
@@ -113,8 +121,13 @@ fn both_clocks_agree_with_a_naive_recomputation() {
     let records: Vec<Value> =
         ledger.records().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (at, as_of) in [
-        (264, None), (230, None), (200, None), (264, Some("2017-09-30")), (240, Some("2017-05-10")),
-        (264, Some("2017-03-15")), (264, Some("2018-01-20")),
+        (264, None),
+        (230, None),
+        (200, None),
+        (264, Some("2017-09-30")),
+        (240, Some("2017-05-10")),
+        (264, Some("2017-03-15")),
+        (264, Some("2018-01-20")),
     ] {
         let mut naive = std::collections::BTreeMap::<(String, String), i64>::new();
         for record in &records[..=at] {
@@ -137,12 +150,19 @@ fn both_clocks_agree_with_a_naive_recomputation() {
             args.extend(["--as-of", date]);
         }
         let answer = ledger.run(&args).succeeds().json();
-        for kind in ["available", "consolidated", "committed", "advanced", "spent", "surplus", "reclaim"] {
+        for kind in
+            ["available", "consolidated", "committed", "advanced", "spent", "surplus", "reclaim"]
+        {
             let mut lots: Vec<&String> = naive.keys().map(|(lot, _)| lot).collect();
             lots.dedup();
             for lot in lots {
-                let rows = answer["rows"].as_array().unwrap().iter().filter(|row| row["lot"] == lot.as_str());
-                let stands: i64 = rows.map(|row| row[format!("{kind}_fen")].as_i64().unwrap()).sum();
+                let rows = answer["rows"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|row| row["lot"] == lot.as_str());
+                let stands: i64 =
+                    rows.map(|row| row[format!("{kind}_fen")].as_i64().unwrap()).sum();
                 let expected = naive.get(&(lot.clone(), kind.to_owned())).copied().unwrap_or(0);
                 assert_eq!(stands, expected, "{lot} {kind} at {at} as of {as_of:?}");
             }
