@@ -134,11 +134,9 @@ impl<'a> Kind<'a> for ProjectChanged<'a> {
         }
         // What was never approved has no sum and no sources that could change.
         let approval = self.changes.approved_fen.is_some() || self.changes.sources.is_some();
-        case.require_of(
-            Refused::WrongStage,
-            !project.row.has_ended() && !(approval && project.row.is_unapproved()),
-            project.row.stage,
-        )?;
+        let too_early = approval && project.row.is_unapproved();
+        let changes = !too_early && !project.row.has_ended();
+        case.require_of(Refused::WrongStage, changes, project.row.stage)?;
         if let Some(villages) = &self.changes.village_codes {
             villages_lie_here(case, villages)?;
         }
