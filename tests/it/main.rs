@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
 
+mod golden;
 mod held;
 mod labels;
 mod roles;
 mod schemas;
+mod support;
+mod tamper;
