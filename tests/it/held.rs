@@ -15,11 +15,6 @@ pub fn path(inside: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(inside)
 }
 
-/// What is kept in a file of the repository.
-pub fn read(inside: &str) -> String {
-    fs::read_to_string(path(inside)).unwrap_or_else(|error| panic!("{inside}: {error}"))
-}
-
 /// Holds a kept file to what the code prints; gives the fault, if it is stale.
 pub fn compare(inside: &str, printed: &str) -> Option<String> {
     let file = path(inside);
@@ -48,10 +43,4 @@ pub fn assert_none(faults: Vec<String>) {
         "{}\nIf the change is meant, run `FUNDTRAIL_BLESS=1 cargo test --test it` and read the diff.",
         faults.join("\n")
     );
-}
-
-/// The lines of a golden file, each a JSON object.
-pub fn golden(name: &str) -> Vec<serde_json::Value> {
-    let text = read(&format!("tests/golden/{name}"));
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

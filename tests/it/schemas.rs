@@ -2,6 +2,7 @@
 //! events. All are printed from the code and kept in `schemas/`; the golden bodies fit the schemas.
 
 use crate::held;
+use crate::support::golden_lines;
 use fundtrail::base::{Name, words::field_label};
 use fundtrail::domain::event::{Family, Spec};
 use fundtrail::domain::refusal::Group;
@@ -90,6 +91,12 @@ fn every_field_of_a_schema_says_what_it_means() {
 
 // --- golden bodies ----------------------------------------------------------------------------
 
+/// The lines of a golden file.
+fn golden(name: &str) -> Vec<Value> {
+    let lines = golden_lines(name);
+    lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 /// Why a body does not fit the schema of its type, if it does not.
 fn misfit(event: &Value) -> Option<String> {
     let name = event["type"].as_str().unwrap();
@@ -110,8 +117,8 @@ fn is_of_shape(expected: &Value) -> bool {
 
 #[test]
 fn golden_bodies_fit_their_schemas() {
-    let accepted = ["golden.jsonl", "golden_yearend.jsonl"].into_iter().flat_map(held::golden);
-    let refused = held::golden("golden_refused.jsonl").into_iter();
+    let accepted = ["golden.jsonl", "golden_yearend.jsonl"].into_iter().flat_map(golden);
+    let refused = golden("golden_refused.jsonl").into_iter();
     let fitting = accepted.chain(refused.filter(|line| !is_of_shape(&line["expect"])));
     let faults: Vec<String> = fitting.filter_map(|line| misfit(&line["event"])).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -119,7 +126,7 @@ fn golden_bodies_fit_their_schemas() {
 
 #[test]
 fn golden_bodies_with_amounts_out_of_range_fit_no_schema() {
-    for line in held::golden("golden_refused.jsonl") {
+    for line in golden("golden_refused.jsonl") {
         if line["expect"] == Code::AmountOutOfRange.code() {
             assert!(misfit(&line["event"]).is_some(), "{line}");
         }
