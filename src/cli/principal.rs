@@ -3,6 +3,7 @@
 use super::compose::{self, Envelope, Opening, Refused, Staff};
 use super::{Context, Failure, print};
 use crate::domain::role::Role;
+use crate::domain::state::Principal;
 use crate::interchange::export::{Listing, column};
 use crate::ledger::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -136,7 +137,7 @@ fn post(
 fn list(context: &Context, opening: &Opening) -> Result<ExitCode, Failure> {
     let ledger = compose::open(context, opening)?;
     let rows = ledger.with_state(|state| {
-        let row = |(name, row): (&Box<str>, &crate::domain::state::Principal)| {
+        let row = |name: &str, row: &Principal| {
             vec![
                 json!(name),
                 json!(row.role),
@@ -147,7 +148,7 @@ fn list(context: &Context, opening: &Opening) -> Result<ExitCode, Failure> {
                 json!(if row.revoked { "revoked" } else { "live" }),
             ]
         };
-        state.principals.iter().map(row).collect()
+        state.principals.iter().map(|(name, grant)| row(name, grant)).collect()
     });
     let columns = vec![
         column("principal", "操作账号", "principal"),

@@ -453,15 +453,10 @@ impl Row {
         self.columns().iter().all(|fen| *fen == 0)
     }
 
-    fn order(&self) -> (&str, &str, Option<&str>, Option<u16>, Option<&str>, Option<&str>) {
-        (
-            &self.jurisdiction,
-            self.class,
-            self.fund,
-            self.fiscal_year,
-            self.lot.as_deref(),
-            self.tier,
-        )
+    /// What rows are ordered by: jurisdiction, class, fund, fiscal year, lot, tier.
+    fn order(&self) -> impl Ord + '_ {
+        let money = (self.class, self.fund, self.fiscal_year);
+        (&*self.jurisdiction, money, self.lot.as_deref(), self.tier)
     }
 
     /// The rates, from the row's own sums; a rate of nothing is none.

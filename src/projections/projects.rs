@@ -54,10 +54,13 @@ pub struct Project {
     pub reclaim_fen: i64,
 }
 
+/// What an event changes in its project's row.
+type Change<'c> = Box<dyn Fn(&mut Project) + 'c>;
+
 impl Projects {
     fn learn(&mut self, told: &Told<'_>) {
         let Some(event) = told.event else { return };
-        let (name, change): (&str, Box<dyn Fn(&mut Project) + '_>) = match &event.data {
+        let (name, change): (&str, Change<'_>) = match &event.data {
             Data::ProjectAdmitted(data) => {
                 let row = Project {
                     project: data.project.to_string(),

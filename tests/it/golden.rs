@@ -169,3 +169,12 @@ fn both_clocks_agree_with_a_naive_recomputation() {
         }
     }
 }
+
+#[test]
+fn a_post_reads_standard_input_where_the_file_is_a_dash() {
+    let ledger = Ledger::new();
+    let lines = golden_lines("golden.jsonl").join("\n");
+    assert_eq!(ledger.run_with_input(&["post", "-"], &lines).succeeds().count("recorded"), 50);
+    let again = ledger.run_with_input(&["post", "-"], &lines).succeeds();
+    assert_eq!((again.count("recorded"), again.count("duplicate")), (0, 50));
+}

@@ -145,7 +145,8 @@ fn refusals() -> String {
         "# Refusals\n\n\
          Why an event is not recorded, in the order in which reasons count: the same wrong event \
          always gets the same answer. A code, once released, never changes. A code that yields may \
-         be recorded as an exception by the events that list it. Printed from the code; a test \
+         be recorded as an exception by `funds_committed` and \
+         `disbursement_made`, and only where the event refuses with it. Printed from the code; a test \
          holds this page to it.\n",
     );
     let mut group = None;

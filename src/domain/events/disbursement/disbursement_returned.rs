@@ -76,6 +76,7 @@ impl<'a> Kind<'a> for DisbursementReturned<'a> {
 
     #[cfg(test)]
     const TABLE: &'static str = r#"
+        given @consolidated @P1; kb-finance funds_committed project=P1 from=consolidated plan=K1 lots=L3:100; kb-finance funds_committed project=P1 from=available lots=L3:100; kb-finance disbursement_made project=P1 kind=payment payee=road-co method=transfer bank_ref=B1 basis=@contract lots=L3:150 | when kb-finance disbursement_returned reverses=#paid project=P1 lots=L3:120 reason=x | then L3 100 spent/P1/130723 > committed/P1/130723, L3 20 spent/P1/130723/K1 > committed/P1/130723/K1
         given @paid | when kb-finance disbursement_returned reverses=#paid project=P1 lots=L1:300 reason=x | then L1 300 spent/P1/130723 > committed/P1/130723
         given @paid | when kb-finance disbursement_returned reverses=#paid project=P1 lots=L1:299 reason=x bank_ref=R1 | then ok
         given @paid | when kb-finance disbursement_returned reverses=#paid project=P1 lots=L1:301 reason=x | then refused insufficient_funds asked 301 left 300

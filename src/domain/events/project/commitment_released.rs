@@ -82,6 +82,9 @@ impl<'a> Kind<'a> for CommitmentReleased<'a> {
         given @G1 @gifted | when kb-charity commitment_released project=P1 to=available lots=G1:200 | then G1 200 committed/P1/130723 > available/130723
         given @G1 @gifted | when zb-charity commitment_released project=P1 to=available lots=G1:1 | then refused not_holder
         given @coded @G1 @gifted | when kb-charity commitment_released project=P1 to=available lots=G1:1,G2:1 | then refused gift_not_alone
+        given @consolidated @P1; kb-finance funds_committed project=P1 from=consolidated plan=K1 lots=L3:400 | when kb-finance commitment_released project=P1 to=consolidated plan=K1 lots=L3:400 | then L3 400 committed/P1/130723/K1 > consolidated/130723/K1
+        given @consolidated @P1; kb-finance funds_committed project=P1 from=consolidated plan=K1 lots=L3:400 | when kb-finance commitment_released project=P1 to=available lots=L3:1 | then refused insufficient_funds asked 1 left 0
+        given @consolidated @P1; kb-finance funds_committed project=P1 from=consolidated plan=K1 lots=L3:400 | when zjk-finance commitment_released project=P1 to=consolidated plan=K1 lots=L3:1 | then refused not_holder
     ";
 
     fn shape(&self, _by: &By<'a>) -> Result<(), Misshapen> {

@@ -78,6 +78,7 @@ impl<'a> Kind<'a> for ProjectChanged<'a> {
 
     #[cfg(test)]
     const TABLE: &'static str = r#"
+        given @G1 @gifted; kb-charity intent_amended lot=G1 intent={"fallback":"ask"} consent_sha256=@digest | when kb-poverty project_changed project=P1 changes={"village_codes":[]} reason=x | then refused intent_violated
         given @P1 | when kb-poverty project_changed project=P1 changes={"name":"y"} reason=x | then ok
         given @admitted | when kb-line project_changed project=P1 changes={"name":"y","village_codes":["130723201219"]} reason=x | then ok
         given @P1 | when kb-poverty project_changed project=P1 changes={} reason=x | then refused malformed

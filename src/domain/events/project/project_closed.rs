@@ -54,6 +54,8 @@ impl<'a> Kind<'a> for ProjectClosed<'a> {
         given @committed @accepted; kb-finance commitment_released project=P1 to=available lots=L1:299 | when kb-poverty project_closed project=P1 | then refused project_not_settled asked 0 left 1
         given @committed @accepted; kb-finance commitment_released project=P1 to=available lots=L1:300 | when kb-poverty project_closed project=P1 | then ok
         given @L1 @P1 @accepted; kb-poverty project_closed project=P1 | when kb-finance funds_committed project=P1 from=available lots=L1:1 | then refused wrong_stage
+        given @advanced @finding @accepted; kb-finance recovery_ordered finding=F1 project=P1 debtor=kb-unit from=advanced unit=kb-unit lots=L1:300 | when kb-poverty project_closed project=P1 | then ok
+        given @committed @accepted; kb-finance surplus_declared project=P1 lots=L1:300 | when kb-poverty project_closed project=P1 | then ok
     ";
 
     fn decide(&self, case: &Case<'_>) -> Result<Movements, Refusal> {
