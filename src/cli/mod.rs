@@ -7,6 +7,7 @@
 mod backup;
 mod balances;
 mod compose;
+mod draft;
 mod evidence;
 mod export;
 mod failure;
@@ -97,6 +98,8 @@ enum Command {
     Export(export::Args),
     /// Post a bureau's CSV or XLSX sheet, each row by itself.
     Import(import::Args),
+    /// Write a body for you: ids, look-up codes, lots drawn, figures.
+    Draft(draft::Args),
     /// List, grant or revoke who may post and read.
     Principal(principal::Args),
     /// Store or fetch a document beside the ledger.
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Trace(args) => trace::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
+        Command::Draft(args) => draft::run(&context, &args),
         Command::Principal(args) => principal::run(&context, &args),
         Command::Evidence(args) => evidence::run(&context, &args),
         Command::Backup(args) => backup::backup(&context, &args),

@@ -6,6 +6,7 @@
 //! that when the body is posted. Importing reads the one file it is given and nothing else.
 
 pub mod day;
+pub mod draft;
 pub mod export;
 pub mod import;
 pub mod money;
