@@ -161,8 +161,10 @@ struct Feedback {
     common: Common,
 }
 
+/// A sum with its unit, or in yuan without one.
 fn parse_amount(text: &str) -> Result<Amount, String> {
-    money::amount(text, Some(Unit::YUAN)).map_err(|error| error.to_string())
+    let bare = text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+    money::amount(text, bare.then_some(Unit::YUAN)).map_err(|error| error.to_string())
 }
 
 fn parse_fund(text: &str) -> Result<Fund, String> {

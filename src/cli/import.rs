@@ -251,8 +251,7 @@ impl Told {
                 eprintln!("The total in row {} agrees with the rows above it.", total.row);
             }
         }
-        let yuan = i64::try_from(self.recorded_fen)
-            .map_or_else(|_| self.recorded_fen.to_string(), print::yuan);
+        let yuan = print::yuan(self.recorded_fen);
         let would = if args.dry_run { "would be recorded" } else { "recorded" };
         println!(
             "{} {would} ({yuan} yuan), {} duplicates, {} refused",

@@ -65,7 +65,8 @@ pub fn json(answer: &Value) -> Result<(), Failure> {
 }
 
 /// Fen as yuan with thousands separators, for people: `6,000,000.00`.
-pub fn yuan(fen: i64) -> String {
+pub fn yuan(fen: impl Into<i128>) -> String {
+    let fen = fen.into();
     let (sign, fen) = if fen < 0 { ("-", fen.unsigned_abs()) } else { ("", fen.unsigned_abs()) };
     let whole = (fen / 100).to_string();
     let mut grouped = String::new();
@@ -106,7 +107,7 @@ mod tests {
     #[test]
     fn yuan_are_grouped_and_exact() {
         for (fen, text) in [
-            (0, "0.00"),
+            (0_i64, "0.00"),
             (5, "0.05"),
             (100, "1.00"),
             (123_456_789, "1,234,567.89"),

@@ -32,6 +32,18 @@ enum What {
     Voucher,
 }
 
+impl What {
+    fn name(self) -> &'static str {
+        match self {
+            What::Lot => "lot",
+            What::Project => "project",
+            What::Donation => "gift",
+            What::Payee => "payee",
+            What::Voucher => "voucher",
+        }
+    }
+}
+
 /// Prints the tree.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let segments = SegmentsReader::open(&context.ledger)?;
@@ -48,8 +60,8 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     reading::fold(&*records, 0..size, &mut trace)?;
     if trace.is_empty() {
         return Err(Failure::usage(format!(
-            "no record moves money of {:?} {}",
-            args.what, args.id
+            "no record moves money of {} {}",
+            args.what.name(), args.id
         )));
     }
     let tree = trace.tree();

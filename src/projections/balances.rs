@@ -48,17 +48,17 @@ struct LotKind {
 /// What came in from and went to outside, and what stands in each kind of place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Sums {
-    received: i64,
-    withdrawn: i64,
-    refunded: i64,
-    standing: [i64; 8],
+    received: i128,
+    withdrawn: i128,
+    refunded: i128,
+    standing: [i128; 8],
 }
 
 /// What went from one jurisdiction to another.
 #[derive(Clone, Copy, Debug, Default)]
 struct Passed {
-    allocated: i64,
-    recalled: i64,
+    allocated: i128,
+    recalled: i128,
 }
 
 /// Which rows are asked for.
@@ -107,37 +107,37 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<&'static str>,
     /// Came in from outside.
-    pub received_fen: i64,
+    pub received_fen: i128,
     /// Came down from a level above.
-    pub allocated_in_fen: i64,
+    pub allocated_in_fen: i128,
     /// Went down to a level below.
-    pub allocated_out_fen: i64,
+    pub allocated_out_fen: i128,
     /// Came back up from a level below.
-    pub recalled_in_fen: i64,
+    pub recalled_in_fen: i128,
     /// Went back up to a level above.
-    pub recalled_out_fen: i64,
+    pub recalled_out_fen: i128,
     /// Went outside as cut, returned or paid into the treasury.
-    pub withdrawn_fen: i64,
+    pub withdrawn_fen: i128,
     /// Went back to a donor.
-    pub refunded_fen: i64,
+    pub refunded_fen: i128,
     /// Not yet arranged.
-    pub available_fen: i64,
+    pub available_fen: i128,
     /// Consolidated, not yet arranged.
-    pub consolidated_fen: i64,
+    pub consolidated_fen: i128,
     /// Arranged for projects.
-    pub committed_fen: i64,
+    pub committed_fen: i128,
     /// Paid in advance, not yet accounted for.
-    pub advanced_fen: i64,
+    pub advanced_fen: i128,
     /// Spent.
-    pub spent_fen: i64,
+    pub spent_fen: i128,
     /// Left over.
-    pub surplus_fen: i64,
+    pub surplus_fen: i128,
     /// To be paid back.
-    pub reclaim_fen: i64,
+    pub reclaim_fen: i128,
     /// Spent of what stands, in basis points; fiscal only (支出进度).
-    pub execution_bp: Option<i64>,
+    pub execution_bp: Option<i128>,
     /// Passed on of what stood, in basis points; fiscal only (下达进度).
-    pub passed_on_bp: Option<i64>,
+    pub passed_on_bp: Option<i128>,
 }
 
 /// Rows, and their totals per jurisdiction and class, never across classes.
@@ -293,8 +293,8 @@ impl Balances {
         });
         let reversal = told.kind == Type::EntryReversed;
         let (from, to, fen) = match reversal {
-            false => (movement.from, movement.to, movement.amount_fen),
-            true => (movement.to, movement.from, -movement.amount_fen),
+            false => (movement.from, movement.to, i128::from(movement.amount_fen)),
+            true => (movement.to, movement.from, -i128::from(movement.amount_fen)),
         };
         let (from, to) = (self.read_place(from), self.read_place(to));
         if let Some((code, kind)) = from {
@@ -406,7 +406,7 @@ impl Row {
     }
 
     /// The columns of money, in their order.
-    pub fn columns(&self) -> [i64; 14] {
+    pub fn columns(&self) -> [i128; 14] {
         [
             self.received_fen,
             self.allocated_in_fen,
@@ -425,7 +425,7 @@ impl Row {
         ]
     }
 
-    fn columns_mut(&mut self) -> [&mut i64; 14] {
+    fn columns_mut(&mut self) -> [&mut i128; 14] {
         [
             &mut self.received_fen,
             &mut self.allocated_in_fen,
@@ -445,7 +445,7 @@ impl Row {
     }
 
     /// What stands in all places together.
-    pub fn standing(&self) -> i64 {
+    pub fn standing(&self) -> i128 {
         self.columns()[7..].iter().sum()
     }
 
@@ -464,11 +464,7 @@ impl Row {
         if self.class != Class::Fiscal.code() {
             return;
         }
-        let rate = |part: i64, whole: i64| {
-            (whole > 0)
-                .then(|| i128::from(part) * 10_000 / i128::from(whole))
-                .and_then(|bp| i64::try_from(bp).ok())
-        };
+        let rate = |part: i128, whole: i128| (whole > 0).then(|| part * 10_000 / whole);
         let standing = self.standing();
         let passed_on = self.allocated_out_fen - self.recalled_in_fen;
         self.execution_bp = rate(self.spent_fen, standing);

@@ -71,7 +71,7 @@ impl State {
         }
         for (index, inside) in by_project.iter().enumerate() {
             let (name, project) = self.projects.at(index);
-            if i128::from(project.used().get()) != *inside {
+            if project.used().get() != *inside {
                 return Err(Broken::Project { project: name.to_string() });
             }
         }

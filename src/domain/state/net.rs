@@ -1,7 +1,8 @@
-//! What counts against a limit: what went one way less what came back.
+//! Sums over many lots or events: what counts against a limit, what lies in a project.
 //!
-//! It never decides a balance: cells do. It must never stop the program, whatever the order of events
-//! and reversals, since a reversal asks no limit (design section 5); so it has a sign and 128 bits.
+//! They never decide a balance: cells do. They must never stop the program, whatever the order of events
+//! and reversals, since a reversal asks no limit (design section 5), and however large the lots are
+//! that meet in one project; so they have a sign and 128 bits.
 
 use crate::base::{Fen, fen::FEN_MAX};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,21 @@ impl Net {
     pub fn change(&mut self, amount: impl Into<Fen>, more: bool) {
         let amount = i128::from(amount.into().get());
         self.0 += if more { amount } else { -amount };
+    }
+
+    /// The sum itself.
+    pub fn get(self) -> i128 {
+        self.0
+    }
+
+    /// Is it nothing?
+    pub fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The sum of all.
+    pub fn sum(all: impl IntoIterator<Item = Net>) -> Net {
+        Net(all.into_iter().map(|one| one.0).sum())
     }
 
     /// The sum as a figure: nothing where it lies below zero, the greatest figure where it lies above.

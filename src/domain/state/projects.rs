@@ -1,6 +1,6 @@
 //! Projects: stage, approval, and sums that follow the movements.
 
-use super::{OrganizationId, PlanId, ProjectId, State};
+use super::{Net, OrganizationId, PlanId, ProjectId, State};
 use crate::base::{Code, Date, Fen, Village, words::vocabulary};
 use crate::domain::fund::Category;
 use crate::domain::movement::Movement;
@@ -38,13 +38,13 @@ pub struct Project {
     /// Certified progress in basis points.
     pub progress_bp: u16,
     /// What is committed to it, of all lots.
-    pub committed: Fen,
+    pub committed: Net,
     /// What is advanced in it.
-    pub advanced: Fen,
+    pub advanced: Net,
     /// What is spent in it.
-    pub spent: Fen,
+    pub spent: Net,
     /// What is to be paid back.
-    pub reclaim: Fen,
+    pub reclaim: Net,
 }
 
 impl Project {
@@ -56,9 +56,8 @@ impl Project {
     }
 
     /// What is used of the approved sum.
-    pub fn used(&self) -> Fen {
-        Fen::sum([self.committed, self.advanced, self.spent, self.reclaim])
-            .expect("a project's sums stay within the bounds")
+    pub fn used(&self) -> Net {
+        Net::sum([self.committed, self.advanced, self.spent, self.reclaim])
     }
 
     /// Was it never approved, so that it has no sources, sum or cap to break?
@@ -120,8 +119,8 @@ impl State {
                     unreachable!("a place with a project is one of the four")
                 }
             };
-            let moved = if enters { sum.plus(amount) } else { sum.minus(amount) };
-            *sum = moved.expect("law: a project's sums are those of its places");
+            sum.change(amount, enters);
+            assert!(sum.get() >= 0, "law: a project's sums are those of its places");
             if let Place::Committed(_, source) | Place::Spent(_, source) = place {
                 self.remember_source(id, source);
             }

@@ -306,7 +306,7 @@ fn within_advance_cap(case: &Case<'_>, sum: Fen, project: ProjectOf<'_>) -> Chec
     if cap == 10_000 || project.row.is_unapproved() {
         return Ok(());
     }
-    let left = project.row.approved.share_bp(cap).less(project.row.advanced);
+    let left = project.row.approved.share_bp(cap).less(project.row.advanced.fen());
     case.excusable_within(Refused::AdvanceAboveCap, sum, left, case.state.project_name(project.id))
 }
 

@@ -203,7 +203,7 @@ fn within_approval(case: &Case<'_>, sum: crate::base::Fen, project: ProjectOf<'_
     if project.row.is_unapproved() {
         return Ok(());
     }
-    let left = project.row.approved.less(project.row.used());
+    let left = project.row.approved.less(project.row.used().fen());
     let name = case.state.project_name(project.id);
     case.excusable_within(Refused::AboveApproved, sum, left, format_args!("project {name}"))
 }

@@ -66,7 +66,7 @@ impl<'a> Kind<'a> for ProjectApproved<'a> {
         case.require(Refused::NotIndependent, !own)?;
         case.require_within(
             Refused::BelowUsed,
-            project.row.used(),
+            project.row.used().fen(),
             self.approved_fen.fen(),
             self.project,
         )?;

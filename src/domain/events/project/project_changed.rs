@@ -147,7 +147,7 @@ impl<'a> Kind<'a> for ProjectChanged<'a> {
         }
         self.independent(case, project)?;
         if let Some(approved) = self.changes.approved_fen {
-            let used = project.row.used();
+            let used = project.row.used().fen();
             case.require_within(Refused::BelowUsed, used, approved.fen(), self.project)?;
         }
         Ok(Movements::none())

@@ -10,7 +10,7 @@ use crate::domain::movement::Movements;
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::{Check, Code as Refused, Refusal};
 use crate::domain::role::{Reach, Role};
-use crate::domain::state::{Stage, State};
+use crate::domain::state::{Net, Stage, State};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -76,8 +76,7 @@ impl<'a> Kind<'a> for ProjectClosed<'a> {
 /// Nothing is committed or advanced in the project any more; otherwise the first place that holds money
 /// is named, with what all of them hold. It is to be nothing, so nothing is what is asked.
 pub(super) fn settled(state: &State, project: ProjectOf<'_>) -> Check {
-    let left = Fen::sum([project.row.committed, project.row.advanced])
-        .expect("a project's sums stay within the bounds");
+    let left = Net::sum([project.row.committed, project.row.advanced]).fen();
     if left.is_zero() {
         return Ok(());
     }
