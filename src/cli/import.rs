@@ -241,7 +241,7 @@ impl Told {
             return Ok(());
         }
         for fault in &self.faults {
-            println!("refused {fault}");
+            print::line(format_args!("refused {fault}"))?;
         }
         if imported.unit_assumed {
             eprintln!("No unit is said in the sheet: amounts were read as yuan.");
@@ -253,10 +253,10 @@ impl Told {
         }
         let yuan = print::yuan(self.recorded_fen);
         let would = if args.dry_run { "would be recorded" } else { "recorded" };
-        println!(
+        print::line(format_args!(
             "{} {would} ({yuan} yuan), {} duplicates, {} refused",
             self.recorded, self.duplicates, self.refused
-        );
+        ))?;
         Ok(())
     }
 }

@@ -58,6 +58,12 @@ pub fn listing(context: &Context, listing: &Listing) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Prints a line.
+pub fn line(text: impl std::fmt::Display) -> Result<(), Failure> {
+    writeln!(io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
 /// Prints one JSON answer.
 pub fn json(answer: &Value) -> Result<(), Failure> {
     writeln!(io::stdout().lock(), "{answer}")?;

@@ -61,7 +61,8 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     if trace.is_empty() {
         return Err(Failure::usage(format!(
             "no record moves money of {} {}",
-            args.what.name(), args.id
+            args.what.name(),
+            args.id
         )));
     }
     let tree = trace.tree();
@@ -69,18 +70,18 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         Format::Json => print::json(&json!({ "as_of": { "size": size }, "tree": tree }))?,
         Format::Table | Format::Csv => {
             for branch in &tree {
-                show(branch, 0);
+                show(branch, 0)?;
             }
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(branch: &Branch, depth: usize) {
+fn show(branch: &Branch, depth: usize) -> Result<(), Failure> {
     let step = &branch.step;
     let indent = "  ".repeat(depth);
     let about = step.about.as_ref().map(|about| format!("  ({about})")).unwrap_or_default();
-    println!(
+    print::line(format_args!(
         "{indent}{}  {}  {:>18}  {} → {}  {}  #{}{about}",
         step.business_date,
         step.lot,
@@ -89,11 +90,12 @@ fn show(branch: &Branch, depth: usize) {
         step.to,
         step.kind,
         step.seq
-    );
+    ))?;
     if let Some(stands) = branch.stands_fen.filter(|stands| *stands != 0) {
-        println!("{indent}  stands there: {}", print::yuan(stands));
+        print::line(format_args!("{indent}  stands there: {}", print::yuan(stands)))?;
     }
     for next in &branch.then {
-        show(next, depth + 1);
+        show(next, depth + 1)?;
     }
+    Ok(())
 }
