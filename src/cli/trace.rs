@@ -1,6 +1,7 @@
 //! `trace`: every movement from origin to use, as a tree.
 
 use super::{Context, Failure, Format, print};
+use crate::ledger::lookups::{self, Key};
 use crate::ledger::reading;
 use crate::projections::trace::{Branch, Subject, Trace};
 use crate::store::SegmentsReader;
@@ -57,7 +58,15 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         What::Voucher => Subject::Voucher(id),
     };
     let mut trace = Trace::new(subject);
-    reading::fold(&*records, 0..size, &mut trace)?;
+    let found = match args.what {
+        What::Lot | What::Donation => Some(Key::Lot(&args.id)),
+        // What a project or payee got is told with the origin of each lot, which lies elsewhere.
+        What::Project | What::Payee | What::Voucher => None,
+    };
+    match found.and_then(|key| lookups::find(segments.layout(), &*records, key)) {
+        Some(seqs) => lookups::fold_some(&*records, &seqs, &mut trace)?,
+        None => reading::fold(&*records, 0..size, &mut trace)?,
+    }
     if trace.is_empty() {
         return Err(Failure::usage(format!(
             "no record moves money of {} {}",

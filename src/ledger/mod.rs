@@ -15,6 +15,7 @@ mod clock;
 mod desk;
 mod incoming;
 mod init;
+pub mod lookups;
 mod open;
 pub mod reading;
 mod seal;

@@ -86,6 +86,10 @@ impl Ledger {
         if size >= self.state_file_at + STATE_EVERY {
             self.write_state()?;
         }
+        if let Some(layout) = &self.folder {
+            // Derived: what cannot be written now is made anew when it is asked for.
+            drop(super::lookups::bring_up(layout, &*self.reader));
+        }
         Ok(())
     }
 
