@@ -5,6 +5,7 @@
 
 use super::frame;
 use crate::base::Digest;
+use crate::chain::record::RECORD_BYTES_MAX;
 
 /// Where the records end: their number and the leaf hash of the last one. It identifies a batch:
 /// no two batches end at the same head.
@@ -20,9 +21,6 @@ impl Head {
     /// The head of a ledger without records.
     pub const EMPTY: Head = Head { size: 0, leaf: Digest::ZERO };
 }
-
-/// The longest record in bytes, without its LF: what a C2SP entry bundle can carry.
-pub const RECORD_BYTES_MAX: usize = 65_535;
 
 /// The longest batch in bytes. An atomic post of 64 MiB stays far below it; positions inside a
 /// segment file fit 32 bits because of it.

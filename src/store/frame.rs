@@ -4,6 +4,7 @@
 //! else: whether a record is a record is for `chain` and `verify` to say.
 
 use crate::base::{Digest, EventId, hex};
+pub(super) use crate::chain::record::leaf_hash as leaf;
 use base64::Engine as _;
 use memchr::memmem;
 
@@ -34,11 +35,6 @@ const PREV: &[u8] = b",\"prev\":\"";
 /// From the first hexadecimal digit of `prev` to the comma before `seq`.
 const PREV_TO_SEQ: usize =
     64 + "\",\"recorded_at\":\"YYYY-MM-DDTHH:MM:SS.mmmZ\",\"salt\":\"".len() + 32 + 1;
-
-/// The leaf hash of a record without its LF (RFC 6962, section 2.1).
-pub(super) fn leaf(record: &[u8]) -> Digest {
-    Digest::of(&[&[0], record])
-}
 
 /// Reads the frame of a record without its LF; `None` when a fixed place is not as it must be.
 pub(super) fn read(record: &[u8]) -> Option<Frame> {

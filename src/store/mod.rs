@@ -23,9 +23,9 @@ mod samples;
 pub mod segments;
 mod table;
 pub mod tiles;
-mod tree;
 
-pub use batch::{BATCH_BYTES_MAX, Batch, Head, RECORD_BYTES_MAX};
+pub use crate::chain::record::RECORD_BYTES_MAX;
+pub use batch::{BATCH_BYTES_MAX, Batch, Head};
 pub use building::Building;
 pub use error::Error;
 pub use segments::{Cut, Segments, SegmentsReader};

@@ -7,10 +7,10 @@
 use super::disk::{Disk, RealDisk};
 use super::layout::{Layout, ensure_folder};
 use super::table::{Mark, PACE_BYTES, Table, leaf_of};
-pub use super::tree::Node;
-use super::tree::{CompactRange, node_hash};
 use super::{Error, Head, Records, frame};
 use crate::base::Digest;
+pub use crate::chain::merkle::Node;
+use crate::chain::merkle::{CompactRange, node_hash};
 use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
 use std::sync::Arc;
