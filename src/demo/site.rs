@@ -155,7 +155,9 @@ impl<'c> Site<'c> {
         for plan in plans {
             let from_plan: Vec<Share> =
                 shares.iter().filter(|share| share.plan == *plan).cloned().collect();
-            from_plan.iter().for_each(|share| drop(self.thread.wait(share.known)));
+            for share in &from_plan {
+                self.thread.wait(share.known);
+            }
             let mut data = json!({ "project": self.id, "from": "available", "lots": lots(&from_plan) });
             if let Some(plan) = plan {
                 data["from"] = json!("consolidated");

@@ -256,7 +256,9 @@ impl Scene<'_, '_> {
         site.commit(self.diary, &self.county.finance, &own);
         site.thread.pass(9);
         site.pay(self.diary, whole);
-        upper.iter().for_each(|share| drop(site.thread.wait(share.known)));
+        for share in &upper {
+            site.thread.wait(share.known);
+        }
         site.thread.pass(45);
         let data = json!({ "project": site.id, "out": lots(&own), "in": lots(&upper) });
         let act = Act::new(&self.county.finance, "spending_substituted", data);
