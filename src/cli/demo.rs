@@ -8,7 +8,7 @@ use crate::interchange::export::{Column, Listing, column};
 use crate::ledger::reading;
 use crate::projections::balances::{Asked, Balances, Row};
 use crate::projections::{Fold, Told};
-use crate::store::{Records, SegmentsReader};
+use crate::store::SegmentsReader;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;

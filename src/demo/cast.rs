@@ -185,6 +185,11 @@ impl County {
         }
     }
 
+    /// Its place in the list as a number to count with.
+    pub fn number(&self) -> i64 {
+        i64::try_from(self.index).expect("there are 62 counties")
+    }
+
     /// The names and kinds of the county's organizations, with their ids.
     pub fn organizations(&self) -> Vec<(&str, String, &'static str)> {
         let name = self.name;

@@ -6,7 +6,7 @@ use super::diary::{Act, Diary, Thread};
 use super::gifts::{self, LookUp, Target};
 use super::irregular::{Irregular, Scene, plant};
 use super::project::{Manner, ordinary};
-use super::purse::{Purse, Share, WAN};
+use super::purse::{Purse, Share, WAN, lots, round};
 use super::random::Random;
 use super::site::{Outline, Site};
 use super::{paired, supervision};
@@ -34,6 +34,7 @@ pub fn year(
     let mut random = Random::of(diary.seed(), county.code);
     let is = |irregular: Irregular| irregular.is_in(county.index, cast.counties.len());
     supervision::file(diary, cast, county);
+    supervision::tour(diary, cast, county);
     tighten(diary, county);
     let idle = match is(Irregular::IdleLots) {
         true => purse.set_aside(|share| !share.lot.starts_with("2017")),
@@ -49,7 +50,7 @@ pub fn year(
         Scene { diary, cast, county, purse: &mut purse, random: &mut random, target: &target };
     plant(&mut scene);
     let manner = Manner { pace: random.between(80, 165), one_payee: is(Irregular::OnePayee) };
-    projects(diary, county, &mut purse, &mut random, manner, busy.projects);
+    let surplus = projects(diary, county, &mut purse, &mut random, manner, busy.projects);
     paired::year(diary, cast, county, &mut random, &target);
     let silent = is(Irregular::SilentCharity);
     let look_ups = (0..busy.gifts)
@@ -57,6 +58,7 @@ pub fn year(
         .collect();
     gifts::campaign(diary, county, &mut random, &target, busy.small_gifts);
     supervision::close_months(diary, cast, county);
+    settle_surplus(diary, county, &surplus);
     end(diary, cast, county, &purse, idle, &mut random);
     look_ups
 }
@@ -203,7 +205,7 @@ fn plan_body(plan: &str, shares: &[Share], percent: i64, version: u32) -> Value 
         }
     }
     let items: Vec<Value> =
-        lines.iter().map(|(key, word, fen)| json!({ *key: word, "planned_fen": fen * percent / 100 })).collect();
+        lines.iter().map(|(key, word, fen)| json!({ *key: word, "planned_fen": round(fen * percent / 100) })).collect();
     json!({ "plan": plan, "fiscal_year": 2017, "items": items, "filed_to": "130000", "version": version })
 }
 
@@ -230,13 +232,42 @@ fn projects(
     random: &mut Random,
     manner: Manner,
     count: usize,
-) {
+) -> Vec<Share> {
     // A small part of the money finds no project: how much differs from county to county.
     let arranged = purse.total() / 100 * random.between(80, 97);
     let usual = arranged / i64::try_from(count.max(1)).expect("a county has a few projects");
+    let mut surplus = Vec::new();
     for ordinal in 0..count {
         let about = usual * random.between(35, 165) / 100;
-        ordinary(diary, county, purse, random, ordinal, about, manner);
+        let site = ordinary(diary, county, purse, random, ordinal, about, manner);
+        surplus.extend(site.iter().flat_map(Site::left_over));
+    }
+    surplus
+}
+
+/// What projects left over is arranged anew, or paid into the treasury. Central money is left where it
+/// is: the province may take it back.
+fn settle_surplus(diary: &mut Diary, county: &County, surplus: &[Share]) {
+    let own = surplus.iter().filter(|share| !share.lot.contains("-central-")).take(4);
+    for (at, share) in own.enumerate() {
+        let mut thread = Thread::from(day(2017, 11, 13));
+        thread.wait(share.known).pass(5);
+        let act = match at % 2 {
+            0 => Act::new(
+                &county.finance,
+                "surplus_released",
+                json!({ "lots": lots(std::slice::from_ref(share)) }),
+            ),
+            _ => Act::new(
+                &county.finance,
+                "funds_withdrawn",
+                json!({
+                    "lot": share.lot, "from": "surplus", "amount_fen": share.fen,
+                    "reason": "paid_into_treasury",
+                }),
+            ),
+        };
+        diary.write(&mut thread, act);
     }
 }
 

@@ -157,6 +157,12 @@ pub fn gift(
     if amended {
         amend(diary, &mut given, target);
     }
+    if code.is_some() && ordinal % 13 == 7 {
+        // The donor lost the letter with the code: it opens nothing any more.
+        let data = json!({ "lot": lot, "lookup_sha256": digest_of(&self::code(random)) });
+        given.thread.pass(4);
+        diary.write(&mut given.thread, Act::new(desk, "lookup_replaced", data));
+    }
     let heard = spend(diary, cast, random, &mut given, target, (code.is_some(), silent));
     wind_up(diary, random, &mut given, &receipt, silent);
     code.filter(|_| heard).map(|code| LookUp { code, lot })

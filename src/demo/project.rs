@@ -4,7 +4,7 @@
 use super::calendar::plus;
 use super::cast::County;
 use super::diary::Diary;
-use super::purse::{Purse, WAN, sum};
+use super::purse::{Purse, Share, WAN, round, sum};
 use super::random::Random;
 use super::site::{Outline, Site};
 use crate::base::{Date, EventId};
@@ -58,7 +58,7 @@ pub fn ordinary<'c>(
 ) -> Option<Site<'c>> {
     let (category, what, way, payee) = KINDS[(county.index * 5 + ordinal) % KINDS.len()];
     let begins = begin(random, ordinal);
-    let shares = purse.draw(about_fen, category, plus(begins, 45));
+    let shares = purse.draw(round(about_fen), category, plus(begins, 45));
     let fen = sum(&shares);
     if fen < 3 * WAN {
         shares.into_iter().for_each(|share| purse.add(share));
@@ -72,7 +72,7 @@ pub fn ordinary<'c>(
         category,
         what,
         village,
-        estimate_fen: fen + fen / random.between(8, 30),
+        estimate_fen: round(fen + fen / random.between(8, 30)),
         households: random.between(18, 260),
         unit: random.index(3),
         payee: if manner.one_payee { 4 } else { payee },
@@ -85,12 +85,19 @@ pub fn ordinary<'c>(
     }
     pass(&mut site, random, manner, 2, 9);
     let funds: Vec<&str> = shares.iter().map(|share| share.fund).collect();
-    site.approve(diary, fen + fen / random.between(20, 90), &funds);
+    site.approve(diary, fen + round(fen / random.between(20, 90)), &funds);
     if random.chance(80) {
         site.disclose(diary, "county", 10);
     }
     pass(&mut site, random, manner, 2, 10);
     site.commit(diary, &county.finance, &shares);
+    if random.chance(4) {
+        cancel(diary, &mut site, random, manner);
+        return Some(site);
+    }
+    if random.chance(10) {
+        change(diary, &mut site, random, manner);
+    }
     match way {
         Way::Works => works(diary, &mut site, random, manner),
         Way::Subsidy => subsidies(diary, &mut site, random, manner),
@@ -109,24 +116,39 @@ fn pass(site: &mut Site<'_>, random: &mut Random, manner: Manner, least: i64, mo
     site.thread.pass((random.between(least, most) * manner.pace / 100).max(1));
 }
 
+/// Nothing comes of it: the money goes back to where it was arranged from.
+fn cancel(diary: &mut Diary, site: &mut Site<'_>, random: &mut Random, manner: Manner) {
+    pass(site, random, manner, 30, 80);
+    site.release(diary);
+    pass(site, random, manner, 2, 9);
+    site.cancel(diary, "选址地质条件不符");
+}
+
+/// The plans change: a little more is approved, or other works.
+fn change(diary: &mut Diary, site: &mut Site<'_>, random: &mut Random, manner: Manner) {
+    pass(site, random, manner, 8, 20);
+    let approved_fen = site.approved_fen + round(site.approved_fen / random.between(12, 40));
+    site.change(diary, approved_fen, "工程量变更");
+}
+
 /// Works: advance, progress, vouchers, payments by progress, acceptance, what is left over.
 fn works(diary: &mut Diary, site: &mut Site<'_>, random: &mut Random, manner: Manner) {
     let whole = sum(&site.committed);
-    let advance = whole * random.between(18, 33) / 100;
+    let advance = round(whole * random.between(18, 33) / 100);
     pass(site, random, manner, 4, 15);
     site.advance(diary, advance);
     pass(site, random, manner, 15, 35);
     site.certify(diary, 3000);
     pass(site, random, manner, 2, 10);
-    site.reimburse(diary, advance / 2);
+    site.reimburse(diary, round(advance / 2));
     pass(site, random, manner, 12, 30);
     site.certify(diary, random.between(55, 75) * 100);
     pass(site, random, manner, 2, 8);
-    let first = site.pay(diary, whole * random.between(25, 34) / 100);
+    let first = site.pay(diary, round(whole * random.between(25, 34) / 100));
     pass(site, random, manner, 10, 30);
     let gives_back = random.chance(18);
     let open = sum(&site.advanced);
-    site.reimburse(diary, if gives_back { open * 4 / 5 } else { open });
+    site.reimburse(diary, if gives_back { round(open * 4 / 5) } else { open });
     if gives_back {
         pass(site, random, manner, 3, 12);
         site.give_back_advance(diary);
@@ -146,7 +168,7 @@ fn finish(
     first: EventId,
     whole: i64,
 ) {
-    let retention = whole / 20;
+    let retention = round(whole / 20);
     let keeps = random.chance(45);
     let saved = if random.chance(25) { whole / random.between(30, 80) } else { 0 };
     let due = sum(&site.committed) - saved - if keeps { retention } else { 0 };
@@ -174,7 +196,7 @@ fn finish(
 }
 
 /// A small part of what the first payment drew on.
-fn first_cut(site: &Site<'_>, whole: i64) -> Vec<super::purse::Share> {
+fn first_cut(site: &Site<'_>, whole: i64) -> Vec<Share> {
     let first = site.paid.first().map(|share| share.part(share.fen.min(whole / 60)));
     first.into_iter().filter(|share| share.fen > 0).collect()
 }
@@ -182,10 +204,10 @@ fn first_cut(site: &Site<'_>, whole: i64) -> Vec<super::purse::Share> {
 /// Subsidies: batches by list, then the books are closed.
 fn subsidies(diary: &mut Diary, site: &mut Site<'_>, random: &mut Random, manner: Manner) {
     let batches = random.between(2, 6);
-    let each = sum(&site.committed) / batches;
+    let each = round(sum(&site.committed) / batches);
     for batch in 1..=batches {
         pass(site, random, manner, 18, 40);
-        let left = if random.chance(30) { each / 40 } else { 0 };
+        let left = if random.chance(30) { round(each / 40) } else { 0 };
         let rest = sum(&site.committed);
         site.subsidise(diary, if batch == batches { rest - left } else { each });
     }

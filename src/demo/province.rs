@@ -4,7 +4,7 @@
 use super::calendar::{day, working};
 use super::cast::{Cast, County, MARK};
 use super::diary::{Act, Desk, Diary, Thread};
-use super::purse::{Purse, Share, WAN};
+use super::purse::{Purse, Share, WAN, round};
 use super::random::Random;
 use crate::base::Date;
 use serde_json::json;
@@ -252,7 +252,7 @@ fn pass_quota_on(
         return;
     }
     // A small part stays at the province for the end of the year.
-    let kept = whole / random.between(25, 60);
+    let kept = round(whole / random.between(25, 60));
     let mut thread = Thread::from(date(quota.received));
     thread.recorded = thread.recorded.max(adopted.recorded);
     let mut data = json!({

@@ -58,8 +58,8 @@ impl Purse {
         &self.0
     }
 
-    /// Takes at most this much for a category out of at most two lots, the fullest first, if possible
-    /// of those that are there by a day.
+    /// Takes at most this much for a category out of at most two lots, if possible of those that are
+    /// there by a day: money that is tied to a purpose first, then the fullest lot.
     pub fn draw(&mut self, fen: i64, category: &str, by: Date) -> Vec<Share> {
         self.draw_where(fen, by, |share| share.pays(category))
     }
@@ -84,7 +84,7 @@ impl Purse {
         let mut open = fen;
         for _ in 0..2 {
             let fullest = (self.0.iter_mut().filter(|share| share.fen > 0 && fits(share)))
-                .max_by_key(|share| (share.known.day <= by, share.fen));
+                .max_by_key(|share| (share.known.day <= by, !share.purpose.is_empty(), share.fen));
             let Some(share) = fullest.filter(|_| open > 0) else { break };
             let part = share.part(share.fen.min(open));
             share.fen -= part.fen;
@@ -93,6 +93,11 @@ impl Purse {
         }
         drawn
     }
+}
+
+/// So much in whole hundreds of yuan, rounded down: sums that people agree on are round.
+pub fn round(fen: i64) -> i64 {
+    fen / 10_000 * 10_000
 }
 
 /// The sum of shares, in fen.

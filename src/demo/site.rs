@@ -45,6 +45,8 @@ pub struct Site<'c> {
     pub advanced: Vec<Share>,
     /// What the first payment drew on.
     pub paid: Vec<Share>,
+    /// What was declared surplus.
+    pub surplus: Vec<Share>,
     /// The last advance.
     pub advance: Option<EventId>,
     /// What it was approved for, in fen; 0 before.
@@ -87,6 +89,7 @@ impl<'c> Site<'c> {
             committed: Vec::new(),
             advanced: Vec::new(),
             paid: Vec::new(),
+            surplus: Vec::new(),
             advance: None,
             approved_fen: 0,
         }
@@ -166,6 +169,35 @@ impl<'c> Site<'c> {
             diary.write(&mut self.thread, made(Act::new(desk, "funds_committed", data)));
             put_back(&mut self.committed, &from_plan);
         }
+    }
+
+    /// What is committed goes back to its sources.
+    pub fn release(&mut self, diary: &mut Diary) {
+        for share in std::mem::take(&mut self.committed) {
+            let mut data =
+                json!({ "project": self.id, "to": "available", "lots": lots(std::slice::from_ref(&share)) });
+            if let Some(plan) = &share.plan {
+                data["to"] = json!("consolidated");
+                data["plan"] = json!(plan);
+            }
+            let act = Act::new(&self.county.finance, "commitment_released", data);
+            diary.write(&mut self.thread, act);
+        }
+    }
+
+    /// The project is given up.
+    pub fn cancel(&mut self, diary: &mut Diary, reason: &str) {
+        let data = json!({ "project": self.id, "reason": reason });
+        diary.write(&mut self.thread, Act::new(&self.county.poverty, "project_cancelled", data));
+    }
+
+    /// The poverty office approves another sum.
+    pub fn change(&mut self, diary: &mut Diary, approved_fen: i64, reason: &str) {
+        self.approved_fen = approved_fen;
+        let data = json!({
+            "project": self.id, "changes": { "approved_fen": approved_fen }, "reason": reason,
+        });
+        diary.write(&mut self.thread, Act::new(&self.county.poverty, "project_changed", data));
     }
 
     /// The unit gets money in advance 预拨.
@@ -305,6 +337,7 @@ impl<'c> Site<'c> {
         if !shares.is_empty() {
             let data = json!({ "project": self.id, "lots": lots(&shares) });
             diary.write(&mut self.thread, Act::new(&self.county.finance, "surplus_declared", data));
+            self.surplus = shares;
         }
     }
 
@@ -328,6 +361,11 @@ impl<'c> Site<'c> {
             _ => 3,
         };
         &self.county.lines[line]
+    }
+
+    /// What it was declared to have left over, since when it is known.
+    pub fn left_over(&self) -> Vec<Share> {
+        self.surplus.iter().map(|share| Share { known: self.thread, ..share.clone() }).collect()
     }
 
     fn contract(&self, diary: &Diary) -> Value {

@@ -88,6 +88,38 @@ pub fn finding(
     Found { id, thread: raised }
 }
 
+/// Every fourth county is visited in autumn 督查巡查 (Article 14); a third of what is found is mended.
+pub fn tour(diary: &mut Diary, cast: &Cast, county: &County) {
+    if county.index % 4 != 1 {
+        return;
+    }
+    let city = cast.city(county.city);
+    let mut thread = Thread::from(day(2017, 9, 18));
+    thread.pass(county.number() % 20);
+    let data = json!({
+        "kind": "supervision_tour", "year": 2017, "from": city.poverty.org, "to": cast.poverty.org,
+        "about": county.code,
+    });
+    diary.write(&mut thread, Act::new(&city.poverty, "document_filed", data));
+    thread.pass(3);
+    let number = diary.number(&format!("finding/{}", county.code));
+    let id = format!("F{}-{number:02}", county.code);
+    let by_city = |kind, data| Act::new(&city.poverty, kind, data).at(county.code);
+    let data = json!({
+        "finding": id, "rule": "R03", "severity": "hint", "evidence": [],
+        "subjects": { "jurisdiction": county.code }, "text": format!("支出进度偏慢{MARK}"),
+    });
+    diary.write(&mut thread, by_city("finding_raised", data));
+    thread.pass(14);
+    let data = json!({ "finding": id, "text": "已制定支出计划" });
+    diary.write(&mut thread, Act::new(&county.finance, "finding_answered", data));
+    if county.index.is_multiple_of(3) {
+        thread.pass(50);
+        let data = json!({ "finding": id, "outcome": "rectified", "text": "进度达到要求" });
+        diary.write(&mut thread, by_city("finding_closed", data));
+    }
+}
+
 /// The inspectors hand a case over: a county's gravest matter of the year.
 pub fn transfer(diary: &mut Diary, cast: &Cast, county: &County, project: &str, after: Thread) {
     let mut thread = after;
@@ -110,7 +142,7 @@ pub fn transfer(diary: &mut Diary, cast: &Cast, county: &County, project: &str, 
 /// third of the counties and their charities.
 pub fn close_months(diary: &mut Diary, cast: &Cast, county: &County) {
     let mut thread = Thread::from(day(2017, 4, 24));
-    thread.pass(i64::from(county.index as u8 % 5));
+    thread.pass(county.number() % 5);
     close(diary, county, &mut thread, &["2017-01", "2017-02", "2017-03"]);
     if Irregular::Reopened.is_in(county.index, cast.counties.len()) {
         reopen(diary, cast, county);
@@ -144,7 +176,7 @@ fn reopen(diary: &mut Diary, cast: &Cast, county: &County) {
     let mut forgotten = Thread { day: day(2017, 3, 21), recorded };
     let data = json!({
         "lot": format!("2017-{}-interest-q1", county.code), "fund": "interest", "fiscal_year": 2017,
-        "amount_fen": 186_300 + 7 * i64::from(county.index as u8), "provider": "县农村信用联社(示例)",
+        "amount_fen": 186_300 + 7 * county.number(), "provider": "县农村信用联社(示例)",
         "purpose": [], "of_lot": "2017-central-01",
     });
     diary.write(&mut forgotten, Act::new(&county.finance, "funds_received", data));
@@ -172,7 +204,7 @@ pub fn file(diary: &mut Diary, cast: &Cast, county: &County) {
             continue;
         }
         let mut thread = Thread::from(day(year, month, 11));
-        thread.pass(i64::from(county.index as u8 % 6));
+        thread.pass(county.number() % 6);
         report(diary, county, &mut thread, "quarterly", period, &city.finance.org);
     }
     let mut thread = Thread::from(day(2018, 2, 5));

@@ -64,7 +64,8 @@ pub struct Made {
 /// When an event of the story is refused: the story is wrong then.
 pub fn make(folder: &Path, story: &Story, progress: &dyn Fn(u64)) -> Result<Made, Error> {
     let (entries, look_ups) = story.tell();
-    let clock = StoryClock::at(moment(day(2017, 1, 3), 8 * 60));
+    // The day of the first records, a year before the story: nothing of them is entered late.
+    let clock = StoryClock::at(moment(day(2016, 1, 1), 9 * 60));
     let key_seed = Digest::of(&[b"fundtrail-demo/key/", &story.seed.to_be_bytes()]);
     let origin = story.origin();
     Ledger::init(
@@ -83,7 +84,8 @@ pub fn make(folder: &Path, story: &Story, progress: &dyn Fn(u64)) -> Result<Made
         accept_clock: true,
         log_key: None,
     };
-    let (ledger, _) = Ledger::open(folder, options)?;
+    let (ledger, cut) = Ledger::open(folder, options)?;
+    assert!(cut.is_none(), "a ledger that was just made was stopped cleanly");
     let mut telling = Telling { ledger, clock, read: Read::new() };
     let mut entries = entries.into_iter().peekable();
     while let Some(first) = entries.next() {
