@@ -45,7 +45,7 @@ pub fn year(
     }
     borrow(diary, county, &mut purse, &mut random);
     consolidate(diary, county, &mut purse, &mut random, is(Irregular::PlanUnkept));
-    let target = open_for_gifts(diary, county);
+    let target = open_for_gifts(diary, county, busy.gifts);
     let mut scene =
         Scene { diary, cast, county, purse: &mut purse, random: &mut random, target: &target };
     plant(&mut scene);
@@ -210,14 +210,17 @@ fn plan_body(plan: &str, shares: &[Share], percent: i64, version: u32) -> Value 
 }
 
 /// A project that is open to gifts and helpers all year.
-fn open_for_gifts(diary: &mut Diary, county: &County) -> Target {
+///
+/// It is approved for more than `gifts` gifts and the helpers together can bring.
+fn open_for_gifts(diary: &mut Diary, county: &County, gifts: usize) -> Target {
     let village = county.villages.get(4).cloned();
     let (category, what) = match county.index % 3 {
         0 => ("education", "爱心助学"),
         1 => ("health", "大病救助"),
         _ => ("drinking_water", "爱心水窖"),
     };
-    let estimate_fen = 1_500 * WAN;
+    let gifts = i64::try_from(gifts).expect("a county has a few gifts");
+    let estimate_fen = (1_000 + 30 * gifts) * WAN;
     let outline = Outline { category, what, village, estimate_fen, households: 300, unit: 2, payee: 3 };
     let mut site = Site::admit(diary, county, outline, day(2017, 1, 16));
     site.disclose(diary, "village", 12);
