@@ -10,6 +10,7 @@ use crate::projections::balances::{Asked, Balances, Row};
 use crate::projections::{Fold, Told};
 use crate::store::SegmentsReader;
 use serde_json::{Value, json};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -26,8 +27,13 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// About how many events happen.
-    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(8_000..=400_000))]
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = event_count())]
     events: u32,
+}
+
+/// What is told whatever is asked takes 9 000 events; more than these fit no year of 62 counties.
+fn event_count() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(8_000..=400_000)
 }
 
 /// Makes the ledger, or takes the demo ledger that is there, and prints it.
@@ -36,14 +42,20 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let look_ups = match there {
         true => {
             is_a_demo(&context.ledger)?;
-            eprintln!("{} holds a demo ledger already; this is what stands in it.", context.ledger.display());
+            eprintln!(
+                "{} holds a demo ledger already; this is what stands in it.",
+                context.ledger.display()
+            );
             Vec::new()
         }
         false => make(&context.ledger, args)?,
     };
     print_balances(context, &look_ups)?;
     if !args.no_serve && context.format == Format::Table {
-        eprintln!("The service is not part of this release, so nothing listens on {}.", args.listen);
+        eprintln!(
+            "The service is not part of this release, so nothing listens on {}.",
+            args.listen
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -96,7 +108,9 @@ fn print_balances(context: &Context, look_ups: &[LookUp]) -> Result<(), Failure>
     match context.format {
         Format::Json => {
             let mut value = serde_json::to_value(&answer).map_err(Failure::other)?;
-            value["as_of"] = json!({ "seq": size.checked_sub(1), "size": size, "root": root, "verified_seq": null });
+            value["as_of"] = json!({
+                "seq": size.checked_sub(1), "size": size, "root": root, "verified_seq": null,
+            });
             return print::json(&value);
         }
         Format::Csv => return print::listing(context, &listing(answer.rows.iter(), false)),
@@ -105,10 +119,15 @@ fn print_balances(context: &Context, look_ups: &[LookUp]) -> Result<(), Failure>
     for class in ["fiscal", "social"] {
         let rows = answer.rows.iter().filter(|row| row.class == class);
         print::listing(context, &listing(rows, true))?;
-        println!();
     }
-    println!("示例数据 synthetic data: every organization and amount is made up. Amounts in 万元, rounded down.");
-    println!("{size} records, root {root}");
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "示例数据 synthetic data: every organization and amount is made up. \
+         Amounts in 万元, rounded down."
+    )?;
+    writeln!(out, "{size} records, root {root}")?;
+    drop(out);
     print_next(&context.ledger, look_ups);
     Ok(())
 }
@@ -151,9 +170,13 @@ fn cells(row: &Row, for_people: bool) -> Vec<Value> {
     ];
     let mut cells = vec![json!(row.jurisdiction), json!(row.name), json!(row.class)];
     if for_people {
-        // What is printed as yuan with two places from fen is 万元 with two places from 万元's hundredths.
+        // What is printed as yuan with two places from fen is 万元 with two places from 万元's
+        // hundredths.
         cells.extend(money.map(|fen| json!(print::yuan(fen / 10_000))));
-        cells.push(row.execution_bp.map_or(Value::Null, |bp| json!(format!("{}.{:02}%", bp / 100, bp % 100))));
+        cells.push(
+            row.execution_bp
+                .map_or(Value::Null, |bp| json!(format!("{}.{:02}%", bp / 100, bp % 100))),
+        );
     } else {
         cells.extend(money.map(|fen| json!(fen)));
         cells.push(json!(row.execution_bp));

@@ -210,7 +210,13 @@ impl County {
             (&self.units[1].org, township(6), "implementing_unit"),
             (&self.units[2].org, format!("{name}扶贫服务中心{MARK}"), "implementing_unit"),
         ];
-        let works = ["路桥工程有限公司", "建筑安装有限公司", "种养专业合作社", "农资有限公司", "水利工程有限公司"];
+        let works = [
+            "路桥工程有限公司",
+            "建筑安装有限公司",
+            "种养专业合作社",
+            "农资有限公司",
+            "水利工程有限公司",
+        ];
         for (payee, business) in self.payees.iter().zip(works) {
             all.push((payee, format!("{short}示例{business}{MARK}"), "payee"));
         }
@@ -219,8 +225,11 @@ impl County {
 
     /// The county's principals: desk, role.
     pub fn principals(&self) -> Vec<(&Desk, &'static str)> {
-        let mut all =
-            vec![(&self.finance, "bureau"), (&self.poverty, "poverty_office"), (&self.charity, "custodian")];
+        let mut all = vec![
+            (&self.finance, "bureau"),
+            (&self.poverty, "poverty_office"),
+            (&self.charity, "custodian"),
+        ];
         all.extend(self.lines.iter().map(|line| (line, "line_department")));
         all.push((&self.units[0], "unit"));
         all
@@ -246,7 +255,11 @@ mod tests {
         assert_eq!((cast.counties.len(), cast.cities.len()), (62, 9));
         for county in &cast.counties {
             let villages = &county.villages;
-            assert!(villages.len() >= 9 || county.code == "130407" && villages.is_empty(), "{}", county.name);
+            assert!(
+                villages.len() >= 9 || county.code == "130407" && villages.is_empty(),
+                "{}",
+                county.name
+            );
             assert!(villages.iter().all(|one| one.code.len() == 12 && !one.township.is_empty()));
         }
     }
@@ -262,9 +275,13 @@ mod tests {
 
     #[test]
     fn a_short_name_leaves_the_rank_out() {
-        for (name, expected) in
-            [("康保县", "康保"), ("蔚县", "蔚县"), ("丰宁满族自治县", "丰宁"), ("张家口市", "张家口"), ("万全区", "万全")]
-        {
+        for (name, expected) in [
+            ("康保县", "康保"),
+            ("蔚县", "蔚县"),
+            ("丰宁满族自治县", "丰宁"),
+            ("张家口市", "张家口"),
+            ("万全区", "万全"),
+        ] {
             assert_eq!(short(name), expected);
         }
     }

@@ -23,7 +23,8 @@ pub struct Busy {
     pub small_gifts: usize,
 }
 
-/// Tells a county's year out of what came down to it; gives look-up codes of gifts whose donors heard.
+/// Tells a county's year out of what came down to it; gives look-up codes of gifts whose donors
+/// heard.
 pub fn year(
     diary: &mut Diary,
     cast: &Cast,
@@ -84,16 +85,17 @@ fn own_budget(diary: &mut Diary, county: &County, purse: &mut Purse, random: &mu
         "fund": "county_own", "fiscal_year": 2017, "amount_fen": adopted, "subject_code": "2130505",
     });
     diary.write(&mut thread, Act::new(&county.finance, "budget_adopted", data));
-    let receive = |diary: &mut Diary, thread: &mut Thread, purse: &mut Purse, part: &str, fen: i64| {
-        let lot = format!("2017-{}-own-{part}", county.code);
-        let data = json!({
-            "lot": lot, "fund": "county_own", "fiscal_year": 2017, "amount_fen": fen,
-            "provider": county.finance.org, "purpose": [],
-        });
-        diary.write(thread, Act::new(&county.finance, "funds_received", data));
-        let known = *thread;
-        purse.add(Share { lot, fund: "county_own", fen, plan: None, purpose: &[], known });
-    };
+    let receive =
+        |diary: &mut Diary, thread: &mut Thread, purse: &mut Purse, part: &str, fen: i64| {
+            let lot = format!("2017-{}-own-{part}", county.code);
+            let data = json!({
+                "lot": lot, "fund": "county_own", "fiscal_year": 2017, "amount_fen": fen,
+                "provider": county.finance.org, "purpose": [],
+            });
+            diary.write(thread, Act::new(&county.finance, "funds_received", data));
+            let known = *thread;
+            purse.add(Share { lot, fund: "county_own", fen, plan: None, purpose: &[], known });
+        };
     thread.pass(10);
     receive(diary, &mut thread, purse, "1", adopted * 3 / 5);
     thread.wait(Thread::from(day(2017, 7, 6)));
@@ -101,7 +103,8 @@ fn own_budget(diary: &mut Diary, county: &County, purse: &mut Purse, random: &mu
     if random.chance(40) {
         thread.wait(Thread::from(day(2017, 10, 23)));
         let data = json!({
-            "fund": "county_own", "fiscal_year": 2017, "from_fen": adopted, "to_fen": adopted + more,
+            "fund": "county_own", "fiscal_year": 2017, "from_fen": adopted,
+            "to_fen": adopted + more,
         });
         diary.write(&mut thread, Act::new(&county.finance, "budget_adjusted", data));
         thread.pass(5);
@@ -204,9 +207,13 @@ fn plan_body(plan: &str, shares: &[Share], percent: i64, version: u32) -> Value 
             None => lines.push((key, word, share.fen)),
         }
     }
-    let items: Vec<Value> =
-        lines.iter().map(|(key, word, fen)| json!({ *key: word, "planned_fen": round(fen * percent / 100) })).collect();
-    json!({ "plan": plan, "fiscal_year": 2017, "items": items, "filed_to": "130000", "version": version })
+    let items: Vec<Value> = lines
+        .iter()
+        .map(|(key, word, fen)| json!({ *key: word, "planned_fen": round(fen * percent / 100) }))
+        .collect();
+    json!({
+        "plan": plan, "fiscal_year": 2017, "items": items, "filed_to": "130000", "version": version,
+    })
 }
 
 /// A project that is open to gifts and helpers all year.
@@ -221,7 +228,8 @@ fn open_for_gifts(diary: &mut Diary, county: &County, gifts: usize) -> Target {
     };
     let gifts = i64::try_from(gifts).expect("a county has a few gifts");
     let estimate_fen = (1_000 + 30 * gifts) * WAN;
-    let outline = Outline { category, what, village, estimate_fen, households: 300, unit: 2, payee: 3 };
+    let outline =
+        Outline { category, what, village, estimate_fen, households: 300, unit: 2, payee: 3 };
     let mut site = Site::admit(diary, county, outline, day(2017, 1, 16));
     site.disclose(diary, "village", 12);
     site.approve(diary, estimate_fen, &["donation", "paired", "designated"]);
@@ -248,8 +256,8 @@ fn projects(
     surplus
 }
 
-/// What projects left over is arranged anew, or paid into the treasury. Central money is left where it
-/// is: the province may take it back.
+/// What projects left over is arranged anew, or paid into the treasury. Central money is left
+/// where it is: the province may take it back.
 fn settle_surplus(diary: &mut Diary, county: &County, surplus: &[Share]) {
     let own = surplus.iter().filter(|share| !share.lot.contains("-central-")).take(4);
     for (at, share) in own.enumerate() {
@@ -294,13 +302,16 @@ fn end(
     let mut thread = Thread::from(day(2018, 1, 15));
     let rest: Vec<&Share> = purse.shares().iter().filter(|share| share.fen > 0).collect();
     for share in rest.iter().filter(|share| share.plan.is_some()).take(1) {
-        let data = json!({ "plan": share.plan, "lots": [{ "lot": share.lot, "amount_fen": share.fen }] });
+        let data =
+            json!({ "plan": share.plan, "lots": [{ "lot": share.lot, "amount_fen": share.fen }] });
         diary.write(&mut thread, Act::new(finance, "consolidation_released", data));
     }
     // Idle lots stay idle in the counties that an inspector is to find; elsewhere the province
     // takes back what was not arranged.
     if idle.is_empty() && random.chance(50) {
-        for share in rest.iter().filter(|share| share.plan.is_none() && share.lot.contains("-central-")) {
+        for share in
+            rest.iter().filter(|share| share.plan.is_none() && share.lot.contains("-central-"))
+        {
             thread.pass(2);
             let data = json!({
                 "lot": share.lot, "from": county.code, "amount_fen": share.fen, "reason": "结转资金收回",

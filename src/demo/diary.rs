@@ -1,8 +1,8 @@
 //! The diary: what happened, who posted it, when it was recorded.
 //!
-//! A thread is a chain of events that happen one after the other, such as one project's. Threads run
-//! side by side; the diary is posted in the order of recording, which within a thread is the order of
-//! writing. Nothing here knows a rule of money.
+//! A thread is a chain of events that happen one after the other, such as one project's. Threads
+//! run side by side; the diary is posted in the order of recording, which within a thread is the
+//! order of writing. Nothing here knows a rule of money.
 
 use super::calendar::{last_day, moment, plus, working};
 use super::random::Random;
@@ -160,7 +160,8 @@ impl Diary {
 
     /// The digest of a file that the story only speaks of.
     pub fn file(&self, name: &str) -> String {
-        Digest::of(&[b"fundtrail-demo/file/", &self.seed.to_be_bytes(), name.as_bytes()]).to_string()
+        Digest::of(&[b"fundtrail-demo/file/", &self.seed.to_be_bytes(), name.as_bytes()])
+            .to_string()
     }
 
     /// A bank reference that the desk has not used yet.
@@ -169,8 +170,8 @@ impl Diary {
         format!("{}-B{number:05}", desk.org)
     }
 
-    /// Writes an event on the thread's day; gives its id. What would be recorded after the story's end
-    /// is left out, as is then everything that the thread writes later.
+    /// Writes an event on the thread's day; gives its id. What would be recorded after the story's
+    /// end is left out, as is then everything that the thread writes later.
     pub fn write(&mut self, thread: &mut Thread, act: Act<'_>) -> EventId {
         let desk = act.desk;
         let number = self.number(&format!("event/{}", desk.org));
@@ -183,7 +184,8 @@ impl Diary {
             return id;
         }
         let mut by = json!({
-            "org": desk.org, "maker": format!("{}-02", desk.org), "checker": format!("{}-07", desk.org),
+            "org": desk.org, "maker": format!("{}-02", desk.org),
+            "checker": format!("{}-07", desk.org),
         });
         if act.approved {
             by["approver"] = json!(format!("{}-01", desk.org));
@@ -222,9 +224,16 @@ impl Diary {
 /// The word that the number of an event's document carries; none where the event needs no document.
 fn word_of(kind: &str) -> Option<&'static str> {
     Some(match kind {
-        "organization_registered" | "principal_registered" | "donation_pledged" | "lookup_replaced"
-        | "feedback_sent" | "feedback_acknowledged" | "feedback_disputed" | "disclosure_published"
-        | "finding_answered" | "verification_filed" => return None,
+        "organization_registered"
+        | "principal_registered"
+        | "donation_pledged"
+        | "lookup_replaced"
+        | "feedback_sent"
+        | "feedback_acknowledged"
+        | "feedback_disputed"
+        | "disclosure_published"
+        | "finding_answered"
+        | "verification_filed" => return None,
         "funds_received" | "allocation_made" | "allocation_recalled" => "农",
         "budget_adopted" | "budget_adjusted" => "预",
         "consolidation_plan_filed" | "funds_consolidated" | "consolidation_released" => "整",
@@ -261,7 +270,8 @@ mod tests {
             thread.pass(1);
         }
         let entries = diary.into_entries();
-        let numbers: Vec<&str> = entries.iter().filter_map(|one| one.body["docs"][0]["number"].as_str()).collect();
+        let numbers: Vec<&str> =
+            entries.iter().filter_map(|one| one.body["docs"][0]["number"].as_str()).collect();
         assert_eq!(numbers[0], "康财指〔2017〕示例1号");
         assert_eq!(numbers[49], "康财指〔2017〕示例50号");
         for entry in &entries {

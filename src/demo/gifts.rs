@@ -1,5 +1,5 @@
-//! Gifts (Article 28): what donors wish, where it went, and whether they heard back. Most do in time,
-//! some late, some never: silence past the deadline is what an inspector looks for.
+//! Gifts (Article 28): what donors wish, where it went, and whether they heard back. Most do in
+//! time, some late, some never: silence past the deadline is what an inspector looks for.
 //!
 //! Donors are opaque references that stand for nobody.
 
@@ -92,10 +92,11 @@ impl Given<'_> {
 
     /// The giver is told how it stands.
     pub fn tell(&mut self, diary: &mut Diary, kind: &str, channel: &str) -> EventId {
+        let letter = format!("letter/{}/{kind}/{}", self.lot, self.thread.day);
         let mut data = json!({
             "lots": [self.lot], "kind": kind, "as_of": self.moved.to_string(),
             "received_fen": self.fen, "used_fen": self.used, "remaining_fen": self.remains(),
-            "content_sha256": diary.file(&format!("letter/{}/{kind}/{}", self.lot, self.thread.day)),
+            "content_sha256": diary.file(&letter),
             "channel": channel,
         });
         if self.refunded > 0 {
@@ -115,8 +116,8 @@ fn payment(diary: &mut Diary, desk: &Desk, target: &Target, lots: Value) -> Valu
     })
 }
 
-/// A gift's whole story, the `ordinal`-th of its county; gives its look-up code, where it has one and
-/// its donor heard back.
+/// A gift's whole story, the `ordinal`-th of its county; gives its look-up code, where it has one
+/// and its donor heard back.
 pub fn gift(
     diary: &mut Diary,
     cast: &Cast,
@@ -131,7 +132,11 @@ pub fn gift(
     let code = random.chance(55).then(|| code(random));
     let mut thread = Thread::from(plus(day(2017, 1, 20), random.between(0, 300)));
     let amended = ordinal % 17 == 5;
-    let wishes = if amended { json!({ "categories": ["other"], "text": "改善生活", "fallback": "ask" }) } else { intent(random, county, target) };
+    let wishes = if amended {
+        json!({ "categories": ["other"], "text": "改善生活", "fallback": "ask" })
+    } else {
+        intent(random, county, target)
+    };
     let donor = format!("d-{:08x}", random.next() >> 32);
     let pledge = (donor_kind == "company" && random.chance(40)).then(|| format!("Q{lot}"));
     if let Some(pledge) = &pledge {
@@ -216,7 +221,11 @@ fn spend(
         if silent || random.chance(12) {
             continue;
         }
-        given.thread.pass(if random.chance(10) { random.between(45, 80) } else { random.between(5, 25) });
+        given.thread.pass(if random.chance(10) {
+            random.between(45, 80)
+        } else {
+            random.between(5, 25)
+        });
         let feedback = given.tell(diary, "use", "page");
         heard = true;
         if coded && random.chance(45) {
@@ -263,7 +272,8 @@ fn wind_up(
             "lot": given.lot, "amount_fen": fen, "reason": "agreement", "receipt_voided": receipt,
             "bank_ref": diary.bank_reference(given.desk),
         });
-        given.moved = diary.write(&mut given.thread, Act::new(given.desk, "donation_refunded", data));
+        given.moved =
+            diary.write(&mut given.thread, Act::new(given.desk, "donation_refunded", data));
         given.refunded += fen;
     }
     if silent || random.chance(25) {
@@ -288,11 +298,13 @@ pub fn campaign(
     let mut lots = Vec::new();
     let mut whole = 0;
     for _ in 0..count {
-        let lot = format!("C{}-{:03}", county.code, diary.number(&format!("small/{}", county.code)));
+        let lot =
+            format!("C{}-{:03}", county.code, diary.number(&format!("small/{}", county.code)));
         let fen = random.between(1, 60) * 1000;
         let data = json!({
             "lot": lot, "donor": format!("d-{:08x}", random.next() >> 32), "donor_kind": "person",
-            "custodian": desk.org, "amount_fen": fen, "intent": { "fallback": "redirect_same_category" },
+            "custodian": desk.org, "amount_fen": fen,
+            "intent": { "fallback": "redirect_same_category" },
             "anonymity": "anonymous", "campaign": "fupinri-2017",
             "bank_ref": diary.bank_reference(desk),
         });
@@ -313,7 +325,8 @@ pub fn campaign(
     for (kind, days) in [("use", random.between(6, 40)), ("final", random.between(10, 30))] {
         thread.pass(days);
         let data = json!({
-            "campaign": "fupinri-2017", "kind": kind, "as_of": paid.to_string(), "received_fen": whole,
+            "campaign": "fupinri-2017", "kind": kind, "as_of": paid.to_string(),
+            "received_fen": whole,
             "used_fen": whole, "remaining_fen": 0, "channel": "public_notice",
             "content_sha256": diary.file(&format!("campaign/{}/{kind}", county.code)),
         });

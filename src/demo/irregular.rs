@@ -1,7 +1,8 @@
-//! What an inspector would look for, planted on purpose: each irregularity in a few counties, told as
-//! a small story of its own. The rules that find them are the inspection's (R01 to R36).
+//! What an inspector would look for, planted on purpose: each irregularity in a few counties, told
+//! as a small story of its own. The rules that find them are the inspection's (R01 to R36).
 //!
-//! Everything here is accepted by the ledger: it breaks no rule that refuses, or stands as an exception.
+//! Everything here is accepted by the ledger: it breaks no rule that refuses, or stands as an
+//! exception.
 
 mod money;
 mod projects;
@@ -169,7 +170,7 @@ impl<'c> Scene<'_, 'c> {
             Irregular::CashForIndustry => self.cash_for_industry(),
             Irregular::YearEndRush => self.year_end_rush(),
             Irregular::Recovery => self.recovery(),
-            Irregular::FromAboveDirectly => self.from_above_directly(),
+            Irregular::FromAboveDirectly => self.received_past_the_province(),
             Irregular::PaidBeforeMoney => self.paid_before_money(),
             Irregular::GiftOutsideIntent => self.gift_outside_intent(),
             Irregular::GiftFee => self.gift_fee(),
@@ -189,9 +190,16 @@ impl<'c> Scene<'_, 'c> {
     }
 
     /// A project in the library, in one of the county's villages.
-    fn admitted(&mut self, category: &'static str, what: &'static str, fen: i64, from: Date) -> Site<'c> {
+    fn admitted(
+        &mut self,
+        category: &'static str,
+        what: &'static str,
+        fen: i64,
+        from: Date,
+    ) -> Site<'c> {
         let villages = &self.county.villages;
-        let village = (!villages.is_empty()).then(|| villages[self.random.index(villages.len())].clone());
+        let village =
+            (!villages.is_empty()).then(|| villages[self.random.index(villages.len())].clone());
         let outline = Outline {
             category,
             what,
@@ -251,7 +259,8 @@ mod tests {
     fn every_irregularity_is_planted_however_few_counties_there_are() {
         for counties in [1, 3, 62] {
             for irregular in Irregular::ALL {
-                let planted = (0..counties).filter(|index| irregular.is_in(*index, counties)).count();
+                let planted =
+                    (0..counties).filter(|index| irregular.is_in(*index, counties)).count();
                 assert!((1..=3).contains(&planted), "{irregular:?} in {planted} of {counties}");
             }
         }

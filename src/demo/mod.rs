@@ -2,12 +2,13 @@
 //! within seconds.
 //!
 //! Every organization and every amount is made up and marked 示例; donors and persons are opaque
-//! references that stand for nobody. The story goes through the ledger like any other event, by its
-//! principals, under a clock that stands where the story is; the same seed gives the same bytes. The
-//! key of a demo ledger follows from its seed, so it proves nothing: never post real events to one.
+//! references that stand for nobody. The story goes through the ledger like any other event, by
+//! its principals, under a clock that stands where the story is; the same seed gives the same
+//! bytes. The key of a demo ledger follows from its seed, so it proves nothing: never post real
+//! events to one.
 //!
 //! ```text
-//! province ─▶ purses ─▶ county: plan, irregularities, projects, helpers, gifts ─▶ diary ─sort─▶ ledger
+//! province ─▶ purses ─▶ county: plan, irregularities, projects, helpers, gifts ─▶ diary ─▶ ledger
 //! ```
 
 mod calendar;

@@ -1,5 +1,5 @@
-//! The ordinary projects of a county, from the library to the closed books: works that a unit carries
-//! out with advances and vouchers, and subsidies that households get on their cards.
+//! The ordinary projects of a county, from the library to the closed books: works that a unit
+//! carries out with advances and vouchers, and subsidies that households get on their cards.
 
 use super::calendar::plus;
 use super::cast::County;
@@ -108,7 +108,8 @@ pub fn ordinary<'c>(
 /// Most projects begin in spring, some in autumn.
 fn begin(random: &mut Random, ordinal: usize) -> Date {
     let first = super::calendar::day(2017, 2, 6);
-    let spread = if ordinal.is_multiple_of(5) { random.between(120, 230) } else { random.between(0, 120) };
+    let spread =
+        if ordinal.is_multiple_of(5) { random.between(120, 230) } else { random.between(0, 120) };
     plus(first, spread)
 }
 

@@ -1,5 +1,5 @@
-//! What the province and its cities do: register everybody, set thresholds, declare pairings, receive
-//! money and pass it on.
+//! What the province and its cities do: register everybody, set thresholds, declare pairings,
+//! receive money and pass it on.
 
 use super::calendar::{day, working};
 use super::cast::{Cast, County, MARK};
@@ -100,10 +100,11 @@ const QUOTAS: [Quota; 14] = [
 /// Registers every organization and principal of the cast.
 pub fn register(diary: &mut Diary, cast: &Cast) {
     let mut thread = Thread::from(day(2017, 1, 3));
-    let organization = |diary: &mut Diary, thread: &mut Thread, org: &str, name: &str, kind: &str, seat: &str| {
-        let data = json!({ "org": org, "name": name, "kind": kind, "jurisdiction": seat });
-        diary.write(thread, Act::new(&cast.operator, "organization_registered", data).late(0));
-    };
+    let organization =
+        |diary: &mut Diary, thread: &mut Thread, org: &str, name: &str, kind: &str, seat: &str| {
+            let data = json!({ "org": org, "name": name, "kind": kind, "jurisdiction": seat });
+            diary.write(thread, Act::new(&cast.operator, "organization_registered", data).late(0));
+        };
     let principal = |diary: &mut Diary, thread: &mut Thread, desk: &Desk, role: &str| {
         let data = json!({
             "principal": desk.principal, "role": role, "scope": desk.seat, "org": desk.org,
@@ -127,7 +128,14 @@ pub fn register(diary: &mut Diary, cast: &Cast) {
             (&city.poverty, "扶贫办", "poverty_office", "poverty_office"),
         ];
         for (desk, office, kind, role) in offices {
-            organization(diary, &mut thread, &desk.org, &format!("{}{office}{MARK}", city.name), kind, city.code);
+            organization(
+                diary,
+                &mut thread,
+                &desk.org,
+                &format!("{}{office}{MARK}", city.name),
+                kind,
+                city.code,
+            );
             principal(diary, &mut thread, desk, role);
         }
     }
@@ -153,10 +161,12 @@ pub fn pair(diary: &mut Diary, cast: &Cast) {
         let helper = helper(county);
         let agreement = format!("结对协议-{}{MARK}", county.code);
         let name = format!("示例帮扶单位{:02}{MARK}", county.index + 1);
-        let data = json!({ "org": helper.org, "name": name, "kind": "helper_unit", "jurisdiction": seat });
+        let data =
+            json!({ "org": helper.org, "name": name, "kind": "helper_unit", "jurisdiction": seat });
         diary.write(&mut thread, Act::new(&cast.operator, "organization_registered", data).late(0));
         let data = json!({
-            "principal": helper.principal, "role": "helper_unit", "scope": "130000", "org": helper.org,
+            "principal": helper.principal, "role": "helper_unit", "scope": "130000",
+            "org": helper.org,
             "signing": "optional",
         });
         diary.write(&mut thread, Act::new(&cast.operator, "principal_registered", data).late(0));
@@ -345,8 +355,8 @@ fn allocate(
     diary.write(thread, if old { act.note("期初") } else { act });
 }
 
-/// What each county gets of a quota: by its place in the list, with its own weight, in whole hundreds
-/// of yuan.
+/// What each county gets of a quota: by its place in the list, with its own weight, in whole
+/// hundreds of yuan.
 fn shares(cast: &Cast, quota: &Quota, random: &mut Random) -> Vec<(usize, i64)> {
     let mut shares = Vec::new();
     for county in &cast.counties {

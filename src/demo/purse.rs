@@ -58,8 +58,8 @@ impl Purse {
         &self.0
     }
 
-    /// Takes at most this much for a category out of at most two lots, if possible of those that are
-    /// there by a day: money that is tied to a purpose first, then the fullest lot.
+    /// Takes at most this much for a category out of at most two lots, if possible of those that
+    /// are there by a day: money that is tied to a purpose first, then the fullest lot.
     pub fn draw(&mut self, fen: i64, category: &str, by: Date) -> Vec<Share> {
         self.draw_where(fen, by, |share| share.pays(category))
     }
@@ -165,7 +165,10 @@ mod tests {
         purse.add(share("early", 10, 2));
         purse.add(share("late", 90, 8));
         let drawn = purse.draw(30, "industry", day(2017, 3, 1));
-        assert_eq!(lots(&drawn), json!([{"lot": "early", "amount_fen": 10}, {"lot": "late", "amount_fen": 20}]));
+        assert_eq!(
+            lots(&drawn),
+            json!([{"lot": "early", "amount_fen": 10}, {"lot": "late", "amount_fen": 20}])
+        );
         assert_eq!((purse.total(), sum(&drawn)), (70, 30));
     }
 

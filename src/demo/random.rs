@@ -82,6 +82,8 @@ mod tests {
     fn a_range_holds_both_its_ends() {
         let mut random = Random::of(1, "range");
         let all: Vec<i64> = (0..400).map(|_| random.between(-1, 1)).collect();
-        assert!(all.contains(&-1) && all.contains(&1) && all.iter().all(|one| (-1..=1).contains(one)));
+        assert!(
+            all.contains(&-1) && all.contains(&1) && all.iter().all(|one| (-1..=1).contains(one))
+        );
     }
 }

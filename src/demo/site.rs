@@ -1,6 +1,7 @@
 //! A project under way: what its offices post about it, one after the other.
 //!
-//! The site remembers what is committed, advanced and paid, so that each step asks for what is there.
+//! The site remembers what is committed, advanced and paid, so that each step asks for what is
+//! there.
 
 use super::calendar::{plus, working};
 use super::cast::{County, MARK, Village};
@@ -69,7 +70,8 @@ pub struct Payment {
 impl<'c> Site<'c> {
     /// The project enters the library 入库.
     pub fn admit(diary: &mut Diary, county: &'c County, outline: Outline, from: Date) -> Site<'c> {
-        let id = format!("P{}-{:03}", county.code, diary.number(&format!("project/{}", county.code)));
+        let id =
+            format!("P{}-{:03}", county.code, diary.number(&format!("project/{}", county.code)));
         let mut thread = Thread::from(from);
         let villages: Vec<&str> = outline.village.iter().map(|village| village.code).collect();
         let place = outline.village.as_ref().map_or(county.name, |village| village.name);
@@ -161,7 +163,8 @@ impl<'c> Site<'c> {
             for share in &from_plan {
                 self.thread.wait(share.known);
             }
-            let mut data = json!({ "project": self.id, "from": "available", "lots": lots(&from_plan) });
+            let mut data =
+                json!({ "project": self.id, "from": "available", "lots": lots(&from_plan) });
             if let Some(plan) = plan {
                 data["from"] = json!("consolidated");
                 data["plan"] = json!(plan);
@@ -174,8 +177,8 @@ impl<'c> Site<'c> {
     /// What is committed goes back to its sources.
     pub fn release(&mut self, diary: &mut Diary) {
         for share in std::mem::take(&mut self.committed) {
-            let mut data =
-                json!({ "project": self.id, "to": "available", "lots": lots(std::slice::from_ref(&share)) });
+            let of_lot = lots(std::slice::from_ref(&share));
+            let mut data = json!({ "project": self.id, "to": "available", "lots": of_lot });
             if let Some(plan) = &share.plan {
                 data["to"] = json!("consolidated");
                 data["plan"] = json!(plan);
@@ -216,7 +219,8 @@ impl<'c> Site<'c> {
         let shares = take(&mut self.committed, fen);
         let data = json!({
             "project": self.id, "kind": "advance", "payee": self.unit(), "method": "transfer",
-            "bank_ref": diary.bank_reference(desk), "basis": self.contract(diary), "lots": lots(&shares),
+            "bank_ref": diary.bank_reference(desk), "basis": self.contract(diary),
+            "lots": lots(&shares),
         });
         let id = diary.write(&mut self.thread, made(Act::new(desk, "disbursement_made", data)));
         put_back(&mut self.advanced, &shares);
@@ -238,13 +242,17 @@ impl<'c> Site<'c> {
             .filter(|fen| **fen > 0)
             .map(|fen| {
                 let number = format!("13000173-{:08}", diary.number("invoice"));
-                json!({ "kind": "invoice", "number": number, "sha256": diary.file(&number), "amount_fen": fen })
+                let sha256 = diary.file(&number);
+                json!({ "kind": "invoice", "number": number, "sha256": sha256, "amount_fen": fen })
             })
             .collect();
         let data = json!({
             "project": self.id, "unit": self.unit(), "lots": lots(&shares), "vouchers": vouchers,
         });
-        diary.write(&mut self.thread, Act::new(&self.county.finance, "reimbursement_accepted", data));
+        diary.write(
+            &mut self.thread,
+            Act::new(&self.county.finance, "reimbursement_accepted", data),
+        );
     }
 
     /// What is left of the last advance comes back.
@@ -258,7 +266,13 @@ impl<'c> Site<'c> {
     }
 
     /// Part of a disbursement comes back.
-    pub fn returned(&mut self, diary: &mut Diary, reverses: EventId, shares: &[Share], reason: &str) {
+    pub fn returned(
+        &mut self,
+        diary: &mut Diary,
+        reverses: EventId,
+        shares: &[Share],
+        reason: &str,
+    ) {
         let desk = &self.county.finance;
         let data = json!({
             "reverses": reverses.to_string(), "project": self.id, "lots": lots(shares),
@@ -278,7 +292,8 @@ impl<'c> Site<'c> {
     /// Households get a batch of subsidies on their cards 一卡通.
     pub fn subsidise(&mut self, diary: &mut Diary, fen: i64) -> EventId {
         let number = format!("{}-L{:02}", self.id, diary.number(&format!("list/{}", self.id)));
-        let basis = json!({ "kind": "household_list", "number": number, "sha256": diary.file(&number) });
+        let basis =
+            json!({ "kind": "household_list", "number": number, "sha256": diary.file(&number) });
         let payee = self.county.payees[2].clone();
         let payment = Payment { kind: "subsidy_batch", payee, method: "card", basis: Some(basis) };
         self.pay_as(diary, &self.county.finance, fen, payment, |act| act).0
@@ -296,7 +311,8 @@ impl<'c> Site<'c> {
         let shares = take(&mut self.committed, fen);
         assert!(!shares.is_empty(), "the story pays what is committed to {}", self.id);
         let mut data = json!({
-            "project": self.id, "kind": payment.kind, "payee": payment.payee, "method": payment.method,
+            "project": self.id, "kind": payment.kind, "payee": payment.payee,
+            "method": payment.method,
             "bank_ref": diary.bank_reference(desk),
             "basis": payment.basis.unwrap_or_else(|| self.contract(diary)), "lots": lots(&shares),
         });
@@ -323,7 +339,8 @@ impl<'c> Site<'c> {
     /// The works are accepted; a retention stays behind until its day.
     pub fn accept(&mut self, diary: &mut Diary, retention: Option<(i64, Date)>) -> EventId {
         let line = self.line();
-        let mut data = json!({ "project": self.id, "acceptors": [line.org, self.county.poverty.org] });
+        let mut data =
+            json!({ "project": self.id, "acceptors": [line.org, self.county.poverty.org] });
         if let Some((fen, until)) = retention {
             data["retention_fen"] = json!(fen);
             data["retention_until"] = json!(working(until));

@@ -63,7 +63,8 @@ pub fn finding(
     let data = json!({
         "finding": id, "rule": matter.rule, "severity": matter.severity,
         "subjects": { "project": matter.project, "organization": county.finance.org },
-        "amount_fen": matter.amount_fen, "evidence": evidence, "text": format!("{}{MARK}", matter.text),
+        "amount_fen": matter.amount_fen, "evidence": evidence,
+        "text": format!("{}{MARK}", matter.text),
     });
     let audit = |kind, data| Act::new(&cast.audit, kind, data).at(county.code);
     diary.write(&mut thread, audit("finding_raised", data));
@@ -194,11 +195,18 @@ pub fn file(diary: &mut Diary, cast: &Cast, county: &County) {
         if careless && kind == "annual_plan" {
             continue;
         }
-        let data = json!({ "kind": kind, "year": 2017, "from": county.poverty.org, "to": city.poverty.org });
+        let data = json!({
+            "kind": kind, "year": 2017, "from": county.poverty.org, "to": city.poverty.org,
+        });
         diary.write(&mut thread, Act::new(&county.poverty, "document_filed", data));
         thread.pass(3);
     }
-    let quarters = [("2017-Q1", (2017, 4)), ("2017-Q2", (2017, 7)), ("2017-Q3", (2017, 10)), ("2017-Q4", (2018, 1))];
+    let quarters = [
+        ("2017-Q1", (2017, 4)),
+        ("2017-Q2", (2017, 7)),
+        ("2017-Q3", (2017, 10)),
+        ("2017-Q4", (2018, 1)),
+    ];
     for (period, (year, month)) in quarters {
         if careless && period == "2017-Q3" {
             continue;
@@ -212,7 +220,14 @@ pub fn file(diary: &mut Diary, cast: &Cast, county: &County) {
 }
 
 /// A report's figures are filled in when it is posted: they are what stands then.
-fn report(diary: &mut Diary, county: &County, thread: &mut Thread, kind: &str, period: &str, to: &str) {
+fn report(
+    diary: &mut Diary,
+    county: &County,
+    thread: &mut Thread,
+    kind: &str,
+    period: &str,
+    to: &str,
+) {
     let data = json!({ "kind": kind, "period": period, "to": to });
     diary.write(thread, Act::new(&county.finance, "report_filed", data));
 }

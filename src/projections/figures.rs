@@ -1,12 +1,12 @@
-//! The digest of what a report states (design section 10): anyone who folds the same records up to the
-//! same event gets the same one.
+//! The digest of what a report states (design section 10): anyone who folds the same records up to
+//! the same event gets the same one.
 
 use super::balances::{Asked, Balances};
 use crate::base::{Code, Digest};
 use serde_json::{Map, Value};
 
-/// SHA-256 over the canonical array of the rows of this jurisdiction alone, by fund and year, without
-/// `name` and `lot`.
+/// SHA-256 over the canonical array of the rows of this jurisdiction alone, by fund and year,
+/// without `name` and `lot`.
 ///
 /// # Panics
 /// Never: a row is plain text and whole numbers.

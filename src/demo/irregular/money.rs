@@ -104,7 +104,8 @@ impl Scene<'_, '_> {
             evidence: vec![paid],
             text: "虚报养殖规模套取奖补",
         };
-        let found = finding(self.diary, self.cast, self.county, site.thread, &matter, Course::Transferable);
+        let found =
+            finding(self.diary, self.cast, self.county, site.thread, &matter, Course::Transferable);
         let thread = &mut site.thread;
         thread.wait(found.thread).pass(10);
         let of = |fen: i64| lots(&[share.part(fen)]);
@@ -112,7 +113,8 @@ impl Scene<'_, '_> {
             "finding": found.id, "project": site.id, "debtor": self.county.payees[0],
             "from": "spent", "lots": of(share.fen / 2),
         });
-        let order = self.diary.write(thread, Act::new(finance, "recovery_ordered", data)).to_string();
+        let order =
+            self.diary.write(thread, Act::new(finance, "recovery_ordered", data)).to_string();
         thread.pass(40);
         let reference = self.diary.bank_reference(finance);
         let data = json!({ "reverses": order, "lots": of(share.fen / 5), "bank_ref": reference });
@@ -125,11 +127,12 @@ impl Scene<'_, '_> {
         });
         self.diary.write(thread, Act::new(finance, "funds_received", data));
         thread.pass(20);
-        let data = json!({ "reverses": order, "lots": of(share.fen / 20), "reason": "uncollectible" });
+        let data =
+            json!({ "reverses": order, "lots": of(share.fen / 20), "reason": "uncollectible" });
         self.diary.write(thread, Act::new(finance, "recovery_reduced", data));
     }
 
-    pub(super) fn from_above_directly(&mut self) {
+    pub(super) fn received_past_the_province(&mut self) {
         let mut thread = Thread::from(day(2017, 7, 10));
         let lot = format!("2017-{}-direct", self.county.code);
         let fen = self.random.between(60, 180) * WAN;
@@ -156,7 +159,8 @@ impl Scene<'_, '_> {
     }
 
     pub(super) fn gift_outside_intent(&mut self) {
-        let intent = json!({ "categories": ["housing"], "text": "危房改造(示例)", "fallback": "ask" });
+        let intent =
+            json!({ "categories": ["housing"], "text": "危房改造(示例)", "fallback": "ask" });
         let (lot, mut thread, fen) = self.odd_gift(intent);
         let desk = &self.county.charity;
         let data = json!({
@@ -203,10 +207,11 @@ impl Scene<'_, '_> {
 
     fn gift_payment(&mut self, kind: &str, lot: &str, fen: i64) -> Value {
         let contract = format!("HT-{}", self.target.project());
+        let sha256 = self.diary.file(&contract);
         json!({
             "project": self.target.project(), "kind": kind, "payee": self.county.payees[3],
             "method": "transfer", "bank_ref": self.diary.bank_reference(&self.county.charity),
-            "basis": { "kind": "contract", "number": contract, "sha256": self.diary.file(&contract) },
+            "basis": { "kind": "contract", "number": contract, "sha256": sha256 },
             "lots": [{ "lot": lot, "amount_fen": fen }],
         })
     }

@@ -94,7 +94,13 @@ impl<'c> Scene<'_, 'c> {
         for part in 0..3 {
             let fen = self.random.between(4_920, 4_990) * 10_000;
             let shares = self.exactly("infrastructure", fen);
-            let mut site = self.admitted_in("infrastructure", "巷道硬化", fen, plus(from, part * 9), villages.first());
+            let mut site = self.admitted_in(
+                "infrastructure",
+                "巷道硬化",
+                fen,
+                plus(from, part * 9),
+                villages.first(),
+            );
             site.disclose(self.diary, "village", 10);
             self.approve_and_commit(&mut site, &shares);
             site.thread.pass(12);
@@ -109,7 +115,8 @@ impl<'c> Scene<'_, 'c> {
         for (part, days) in [(fen, 0), (fen - fen / 40, 33)] {
             let shares = self.exactly("drinking_water", part);
             let from = plus(from, days);
-            let mut site = self.admitted_in("drinking_water", "机井配套", part, from, villages.last());
+            let mut site =
+                self.admitted_in("drinking_water", "机井配套", part, from, villages.last());
             site.disclose(self.diary, "village", 10);
             self.approve_and_commit(&mut site, &shares);
             site.thread.pass(30);
@@ -122,7 +129,13 @@ impl<'c> Scene<'_, 'c> {
         let villages = &self.county.villages;
         let sites = [0, 3].map(|days| {
             let shares = self.exactly("industry", 42 * WAN);
-            let mut site = self.admitted_in("industry", "种苗发放", 42 * WAN, plus(from, days), villages.get(1));
+            let mut site = self.admitted_in(
+                "industry",
+                "种苗发放",
+                42 * WAN,
+                plus(from, days),
+                villages.get(1),
+            );
             site.disclose(self.diary, "village", 10);
             self.approve_and_commit(&mut site, &shares);
             site
