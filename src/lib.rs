@@ -7,6 +7,7 @@
 pub mod base;
 pub mod chain;
 pub mod cli;
+pub mod demo;
 pub mod domain;
 pub mod interchange;
 pub mod ledger;

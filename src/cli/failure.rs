@@ -1,5 +1,6 @@
 //! How a command fails: one clear sentence, and the exit code that goes with it.
 
+use crate::demo;
 use crate::ledger::bulk::BulkError;
 use crate::ledger::reading::ReadError;
 use crate::ledger::{InitError, OpenError, PostError};
@@ -77,6 +78,18 @@ impl From<InitError> for Failure {
             InitError::Store(error) => error.into(),
             InitError::Open(error) => error.into(),
             InitError::Origin(_) | InitError::Jurisdictions { .. } => Failure::usage(error),
+        }
+    }
+}
+
+impl From<demo::Error> for Failure {
+    fn from(error: demo::Error) -> Failure {
+        match error {
+            demo::Error::Init(error) => error.into(),
+            demo::Error::Open(error) => error.into(),
+            demo::Error::Post(error) => error.into(),
+            demo::Error::Read(error) => error.into(),
+            demo::Error::Checkpoint(error) => Failure::other(error),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod backup;
 mod balances;
 mod compose;
+mod demo;
 mod draft;
 mod evidence;
 mod export;
@@ -90,6 +91,8 @@ enum Command {
     Balances(balances::Args),
     /// Recompute everything from the records alone.
     Verify(verify::Args),
+    /// Make a ledger with a synthetic year of the 62 poor counties, and print what stands in it.
+    Demo(demo::Args),
     /// List exceptions, reversals, returns, late entries, what was reopened.
     List(list::Args),
     /// Follow money from its origin to its use.
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Post(args) => post::run(&context, &args),
         Command::Balances(args) => balances::run(&context, &args),
         Command::Verify(args) => verify::run(&context, &args),
+        Command::Demo(args) => demo::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),

@@ -6,11 +6,14 @@
 
 pub mod balances;
 pub mod entries;
+mod figures;
 pub mod gifts;
 mod hierarchy;
 pub mod names;
 pub mod projects;
 pub mod trace;
+
+pub use figures::figures_sha256;
 
 use crate::base::{Code, Date, EventId, Stamp};
 use crate::domain::{Event, Type, Written};

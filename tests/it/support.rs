@@ -21,9 +21,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// A place where no ledger is yet.
+    pub fn nowhere() -> Ledger {
+        Ledger { folder: tempfile::tempdir().unwrap() }
+    }
+
     /// A new ledger, made by `init`.
     pub fn new() -> Ledger {
-        let ledger = Ledger { folder: tempfile::tempdir().unwrap() };
+        let ledger = Ledger::nowhere();
         ledger.run(&["init", "--origin", "ledger.test/2017"]).succeeds();
         ledger
     }

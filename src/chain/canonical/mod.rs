@@ -1,6 +1,6 @@
 //! Canonical JSON: RFC 8785 behind a stricter gate, so that one fact has exactly one text.
 //!
-//! [`canonicalise`] lets foreign JSON in, [`read`] reads what is stored and refuses any other
+//! [`canonicalise`] lets foreign JSON in, [`read()`] reads what is stored and refuses any other
 //! form, [`write_string`] is for those who compose. Nothing here rounds, normalises or repairs:
 //! what fails is [`Malformed`]. The rules stand in `schemas/record.md`.
 
