@@ -23,8 +23,13 @@ pub struct Ledger {
 impl Ledger {
     /// A new ledger, made by `init`.
     pub fn new() -> Ledger {
+        Ledger::named("ledger.test/2017")
+    }
+
+    /// A new ledger of this origin.
+    pub fn named(origin: &str) -> Ledger {
         let ledger = Ledger { folder: tempfile::tempdir().unwrap() };
-        ledger.run(&["init", "--origin", "ledger.test/2017"]).succeeds();
+        ledger.run(&["init", "--origin", origin]).succeeds();
         ledger
     }
 
