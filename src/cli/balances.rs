@@ -119,7 +119,7 @@ fn print_table(
         return Ok(());
     }
     print::listing(context, &listing(&answer.rows, asked, true))?;
-    println!();
+    print::line("")?;
     let all = Asked::default();
     print::listing(context, &listing(&answer.totals, &all, true))?;
     eprintln!("Amounts in yuan, after {size} records.");

@@ -241,7 +241,7 @@ impl Told {
             return Ok(());
         }
         for fault in &self.faults {
-            println!("refused {fault}");
+            print::line(format_args!("refused {fault}"))?;
         }
         if imported.unit_assumed {
             eprintln!("No unit is said in the sheet: amounts were read as yuan.");
@@ -254,10 +254,9 @@ impl Told {
         let yuan = i64::try_from(self.recorded_fen)
             .map_or_else(|_| self.recorded_fen.to_string(), print::yuan);
         let would = if args.dry_run { "would be recorded" } else { "recorded" };
-        println!(
+        print::line(format_args!(
             "{} {would} ({yuan} yuan), {} duplicates, {} refused",
             self.recorded, self.duplicates, self.refused
-        );
-        Ok(())
+        ))
     }
 }

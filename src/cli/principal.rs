@@ -126,7 +126,7 @@ fn post(
             Ok(ExitCode::SUCCESS)
         }
         Err(Refused::Event(reason)) => {
-            println!("refused {reason}");
+            print::line(format_args!("refused {reason}"))?;
             Ok(ExitCode::from(3))
         }
         Err(Refused::Failure(failure)) => Err(failure),

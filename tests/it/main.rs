@@ -5,6 +5,7 @@
 mod faults;
 mod golden;
 mod held;
+mod kill;
 mod labels;
 mod roles;
 mod schemas;
