@@ -136,7 +136,7 @@ fn post(
 fn list(context: &Context, opening: &Opening) -> Result<ExitCode, Failure> {
     let ledger = compose::open(context, opening)?;
     let rows = ledger.with_state(|state| {
-        let row = |(name, row): (&Box<str>, &crate::domain::state::Principal)| {
+        let rows = state.principals.iter().map(|(name, row)| {
             vec![
                 json!(name),
                 json!(row.role),
@@ -146,8 +146,8 @@ fn list(context: &Context, opening: &Opening) -> Result<ExitCode, Failure> {
                 json!(row.expires),
                 json!(if row.revoked { "revoked" } else { "live" }),
             ]
-        };
-        state.principals.iter().map(row).collect()
+        });
+        rows.collect()
     });
     let columns = vec![
         column("principal", "操作账号", "principal"),

@@ -11,3 +11,4 @@ mod roles;
 mod schemas;
 mod support;
 mod tamper;
+mod tidy;

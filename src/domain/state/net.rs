@@ -1,7 +1,8 @@
 //! What counts against a limit: what went one way less what came back.
 //!
-//! It never decides a balance: cells do. It must never stop the program, whatever the order of events
-//! and reversals, since a reversal asks no limit (design section 5); so it has a sign and 128 bits.
+//! It never decides a balance: cells do. It must never stop the program, whatever the order of
+//! events and reversals, since a reversal asks no limit (design section 5); so it has a sign and
+//! 128 bits.
 
 use crate::base::{Fen, fen::FEN_MAX};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,8 @@ impl Net {
         self.0 += if more { amount } else { -amount };
     }
 
-    /// The sum as a figure: nothing where it lies below zero, the greatest figure where it lies above.
+    /// The sum as a figure: nothing where it lies below zero, the greatest figure where it lies
+    /// above.
     pub fn fen(self) -> Fen {
         let bounded = self.0.clamp(0, i128::from(FEN_MAX));
         i64::try_from(bounded).ok().and_then(Fen::new).expect("it was brought within the bounds")
