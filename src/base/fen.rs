@@ -50,8 +50,8 @@ impl Fen {
 
     /// `bp` ten-thousandths of the figure, rounded down.
     pub fn share_bp(self, bp: u16) -> Fen {
-        // 2^53 × 10 000 fits an i128 with room; the quotient is at most the figure when bp ≤ 10 000,
-        // and is bounded here for the caller who asks for more.
+        // 2^53 × 10 000 fits an i128 with room; the quotient is at most the figure when bp ≤ 10
+        // 000, and is bounded here for the caller who asks for more.
         let share = i128::from(self.0) * i128::from(bp) / 10_000;
         Fen(i64::try_from(share).unwrap_or(FEN_MAX).min(FEN_MAX))
     }

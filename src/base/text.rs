@@ -14,8 +14,8 @@ macro_rules! read_from_text {
                         out.write_str(<$type>::WHAT)
                     }
                     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
-                        <$type>::parse(text)
-                            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+                        let wrong = serde::de::Unexpected::Str(text);
+                        <$type>::parse(text).ok_or_else(|| E::invalid_value(wrong, &self))
                     }
                 }
                 if !from.is_human_readable() {

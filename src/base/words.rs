@@ -14,7 +14,9 @@ pub struct Label {
 
 /// Declares a closed list of words: `Variant "code" "中文" "English"`.
 macro_rules! vocabulary {
-    ($(#[$doc:meta])* pub enum $name:ident { $($variant:ident $code:literal $zh:literal $en:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* pub enum $name:ident {
+        $($variant:ident $code:literal $zh:literal $en:literal),+ $(,)?
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
@@ -57,8 +59,8 @@ macro_rules! vocabulary {
                         out.write_str(concat!("one of", $(" ", $code),+))
                     }
                     fn visit_str<E: serde::de::Error>(self, code: &str) -> Result<$name, E> {
-                        $name::parse(code)
-                            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(code), &self))
+                        let wrong = serde::de::Unexpected::Str(code);
+                        $name::parse(code).ok_or_else(|| E::invalid_value(wrong, &self))
                     }
                     fn visit_u8<E: serde::de::Error>(self, at: u8) -> Result<$name, E> {
                         $name::ALL.get(usize::from(at)).copied().ok_or_else(|| {

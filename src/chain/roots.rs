@@ -44,7 +44,8 @@ impl Roots {
         self.edge.root()
     }
 
-    /// The root at a past size; `leaf` gives the hash of a leaf that is in the tree. None beyond it.
+    /// The root at a past size; `leaf` gives the hash of a leaf that is in the tree. None beyond
+    /// it.
     pub fn root(&self, size: u64, leaf: impl Fn(u64) -> Digest) -> Option<Digest> {
         if size > self.size() {
             return None;

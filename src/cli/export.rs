@@ -168,7 +168,8 @@ fn write_file(context: &Context, listing: &Listing, path: &Path) -> Result<(), F
     };
     let bytes = match path.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => {
-            // A byte order mark, or spreadsheet programs take the Chinese text for another encoding.
+            // A byte order mark, or spreadsheet programs take the Chinese text for another
+            // encoding.
             let mut bytes = "\u{feff}".as_bytes().to_vec();
             write_csv(listing, &mut bytes).map_err(|error| failed(&error))?;
             bytes

@@ -256,7 +256,6 @@ impl Told {
         print::line(format_args!(
             "{} {would} ({yuan} yuan), {} duplicates, {} refused",
             self.recorded, self.duplicates, self.refused
-        ))?;
-        Ok(())
+        ))
     }
 }

@@ -3,7 +3,6 @@
 use super::compose::{self, Envelope, Opening, Refused, Staff};
 use super::{Context, Failure, print};
 use crate::domain::role::Role;
-use crate::domain::state::Principal;
 use crate::interchange::export::{Listing, column};
 use crate::ledger::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -137,7 +136,7 @@ fn post(
 fn list(context: &Context, opening: &Opening) -> Result<ExitCode, Failure> {
     let ledger = compose::open(context, opening)?;
     let rows = ledger.with_state(|state| {
-        let row = |name: &str, row: &Principal| {
+        let rows = state.principals.iter().map(|(name, row)| {
             vec![
                 json!(name),
                 json!(row.role),
@@ -147,8 +146,8 @@ fn list(context: &Context, opening: &Opening) -> Result<ExitCode, Failure> {
                 json!(row.expires),
                 json!(if row.revoked { "revoked" } else { "live" }),
             ]
-        };
-        state.principals.iter().map(|(name, grant)| row(name, grant)).collect()
+        });
+        rows.collect()
     });
     let columns = vec![
         column("principal", "操作账号", "principal"),

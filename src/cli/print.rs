@@ -5,6 +5,7 @@ use crate::base::words::Label;
 use crate::interchange::export::{Listing, cell_text, quoted, write_csv};
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use serde_json::Value;
+use std::fmt;
 use std::io::{self, Write};
 
 impl Label {
@@ -58,8 +59,8 @@ pub fn listing(context: &Context, listing: &Listing) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints a line.
-pub fn line(text: impl std::fmt::Display) -> Result<(), Failure> {
+/// Prints a line. Unlike `println!` it does not panic when the reader of the output has gone away.
+pub fn line(text: impl fmt::Display) -> Result<(), Failure> {
     writeln!(io::stdout().lock(), "{text}")?;
     Ok(())
 }

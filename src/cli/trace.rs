@@ -6,6 +6,7 @@ use crate::ledger::reading;
 use crate::projections::trace::{Branch, Subject, Trace};
 use crate::store::SegmentsReader;
 use serde_json::json;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Follow money.
@@ -78,19 +79,21 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     match context.format {
         Format::Json => print::json(&json!({ "as_of": { "size": size }, "tree": tree }))?,
         Format::Table | Format::Csv => {
+            let mut out = io::stdout().lock();
             for branch in &tree {
-                show(branch, 0)?;
+                show(&mut out, branch, 0)?;
             }
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(branch: &Branch, depth: usize) -> Result<(), Failure> {
+fn show(out: &mut impl Write, branch: &Branch, depth: usize) -> io::Result<()> {
     let step = &branch.step;
     let indent = "  ".repeat(depth);
     let about = step.about.as_ref().map(|about| format!("  ({about})")).unwrap_or_default();
-    print::line(format_args!(
+    writeln!(
+        out,
         "{indent}{}  {}  {:>18}  {} → {}  {}  #{}{about}",
         step.business_date,
         step.lot,
@@ -99,12 +102,12 @@ fn show(branch: &Branch, depth: usize) -> Result<(), Failure> {
         step.to,
         step.kind,
         step.seq
-    ))?;
+    )?;
     if let Some(stands) = branch.stands_fen.filter(|stands| *stands != 0) {
-        print::line(format_args!("{indent}  stands there: {}", print::yuan(stands)))?;
+        writeln!(out, "{indent}  stands there: {}", print::yuan(stands))?;
     }
     for next in &branch.then {
-        show(next, depth + 1)?;
+        show(out, next, depth + 1)?;
     }
     Ok(())
 }

@@ -206,8 +206,7 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
     }
     lines.push(format!("origin {}", report.origin.as_deref().unwrap_or("unknown")));
     lines.push(format!("head   {} {}", report.right, report.root));
-    print::line(format_args!("{}", lines.join("\n")))?;
-    Ok(())
+    print::line(lines.join("\n"))
 }
 
 fn coverage(report: &Report) -> String {

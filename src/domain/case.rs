@@ -170,8 +170,8 @@ impl<'c> Case<'c> {
         }
     }
 
-    /// Refuses an exception that the event does not need. Runs after all rules that yield and before
-    /// figures are compared; running it again changes nothing.
+    /// Refuses an exception that the event does not need. Runs after all rules that yield and
+    /// before figures are compared; running it again changes nothing.
     pub fn all_exceptions_needed(&self) -> Check {
         if self.last.get() >= Refused::ExceptionNotNeeded {
             return Ok(());

@@ -1,5 +1,5 @@
-//! The order of checks on one page (design section 5): identity and right, envelope, the event's own
-//! rule, exceptions, and what follows from the movements.
+//! The order of checks on one page (design section 5): identity and right, envelope, the event's
+//! own rule, exceptions, and what follows from the movements.
 //!
 //! Pure: reads State and Facts, changes nothing. The same event before the same state always gets
 //! the same answer.

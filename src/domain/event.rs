@@ -4,6 +4,11 @@
 //! Schemas, labels, the role table and the documents are printed from Specs; tests fail when either
 //! side has what the other lacks.
 
+mod reading;
+mod schema;
+
+pub use reading::EventSeed;
+
 use super::case::Case;
 use super::decide::Facts;
 use super::movement::{Movement, Movements};
@@ -14,9 +19,9 @@ use super::role::{Reach, Role, Standing};
 use super::state::State;
 use crate::base::words::{Label, vocabulary};
 use crate::base::{Code, Date, EventId, Text, Village};
+use schema::schema_of;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, de};
-use std::fmt;
+use serde::{Deserialize, Deserializer};
 
 vocabulary! {
     /// The families of events.
@@ -164,194 +169,10 @@ pub struct Event<'a> {
     pub seen: Option<Seen>,
 }
 
-/// Reads an event whose type is known beforehand; the reading confirms it.
-///
-/// In canonical order `data` stands before `type`, so whoever reads finds the type at the event's
-/// end first and gives it here.
-#[derive(Clone, Copy, Debug)]
-pub struct EventSeed(pub Type);
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Field {
-    BusinessDate,
-    By,
-    Data,
-    Docs,
-    Id,
-    Jurisdiction,
-    NotAfter,
-    Note,
-    Seen,
-    Type,
-}
-
-impl<'de> de::DeserializeSeed<'de> for EventSeed {
-    type Value = Event<'de>;
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Event<'de>, D::Error> {
-        from.deserialize_map(self)
-    }
-}
-
-impl<'de> de::Visitor<'de> for EventSeed {
-    type Value = Event<'de>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "an event of type {}", self.0.spec().name)
-    }
-
-    fn visit_map<M: de::MapAccess<'de>>(self, mut from: M) -> Result<Event<'de>, M::Error> {
-        let mut fields = Fields::default();
-        while let Some(field) = from.next_key::<Field>()? {
-            match field {
-                Field::BusinessDate => once(&mut fields.business_date, "business_date", &mut from)?,
-                Field::By => once(&mut fields.by, "by", &mut from)?,
-                Field::Data => {
-                    let data = from.next_value_seed(DataSeed(self.0))?;
-                    if fields.data.replace(data).is_some() {
-                        return Err(de::Error::duplicate_field("data"));
-                    }
-                }
-                Field::Docs => once(&mut fields.docs, "docs", &mut from)?,
-                Field::Id => once(&mut fields.id, "id", &mut from)?,
-                Field::Jurisdiction => once(&mut fields.jurisdiction, "jurisdiction", &mut from)?,
-                Field::NotAfter => once(&mut fields.not_after, "not_after", &mut from)?,
-                Field::Note => once(&mut fields.note, "note", &mut from)?,
-                Field::Seen => once(&mut fields.seen, "seen", &mut from)?,
-                Field::Type => once(&mut fields.kind, "type", &mut from)?,
-            }
-        }
-        fields.into_event(self.0)
-    }
-}
-
-#[derive(Default)]
-struct Fields<'a> {
-    business_date: Option<Date>,
-    by: Option<By<'a>>,
-    data: Option<Data<'a>>,
-    docs: Option<List<Document<'a>>>,
-    id: Option<EventId>,
-    jurisdiction: Option<Code>,
-    not_after: Option<NotAfter>,
-    note: Option<Text<'a, 500>>,
-    seen: Option<Seen>,
-    kind: Option<Type>,
-}
-
-fn once<'de, T: Deserialize<'de>, M: de::MapAccess<'de>>(
-    field: &mut Option<T>,
-    name: &'static str,
-    from: &mut M,
-) -> Result<(), M::Error> {
-    match field.replace(from.next_value()?) {
-        None => Ok(()),
-        Some(_) => Err(de::Error::duplicate_field(name)),
-    }
-}
-
-impl<'a> Fields<'a> {
-    fn into_event<E: de::Error>(self, expected: Type) -> Result<Event<'a>, E> {
-        let kind = self.kind.ok_or_else(|| E::missing_field("type"))?;
-        if kind != expected {
-            return Err(E::custom("type is not the one that the event was read as"));
-        }
-        Ok(Event {
-            business_date: self.business_date.ok_or_else(|| E::missing_field("business_date"))?,
-            by: self.by.ok_or_else(|| E::missing_field("by"))?,
-            data: self.data.ok_or_else(|| E::missing_field("data"))?,
-            docs: self.docs.ok_or_else(|| E::missing_field("docs"))?,
-            id: self.id.ok_or_else(|| E::missing_field("id"))?,
-            jurisdiction: self.jurisdiction.ok_or_else(|| E::missing_field("jurisdiction"))?,
-            not_after: self.not_after,
-            note: self.note,
-            seen: self.seen,
-        })
-    }
-}
-
-struct DataSeed(Type);
-
-impl<'de> de::DeserializeSeed<'de> for DataSeed {
-    type Value = Data<'de>;
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Data<'de>, D::Error> {
-        Data::read(self.0, from)
-    }
-}
-
 impl Event<'_> {
     /// The form that fields have together, beyond what was checked as they were read.
     pub fn shape(&self) -> Result<(), Misshapen> {
         self.data.shape(&self.by)
-    }
-}
-
-/// The envelope as its schema describes it, for one type's data.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-#[expect(dead_code, reason = "only its schema is used")]
-struct Envelope<'a, T> {
-    /// The day on which it happened.
-    business_date: Date,
-    /// Who stands behind it.
-    by: By<'a>,
-    /// The fields of its type.
-    data: T,
-    /// The documents that it rests on.
-    docs: List<Document<'a>>,
-    /// The key of idempotency, chosen by the poster.
-    id: EventId,
-    /// The jurisdiction that it is an event of.
-    jurisdiction: Code,
-    /// The moment up to which it wants to be recorded.
-    #[serde(default)]
-    not_after: Option<NotAfter>,
-    /// A remark.
-    #[serde(default)]
-    note: Option<Text<'a, 500>>,
-    /// The newest head that the poster verified.
-    #[serde(default)]
-    seen: Option<Seen>,
-    /// The name of its type.
-    r#type: String,
-}
-
-/// The JSON Schema (2020-12) of events of one type.
-fn schema_of<'a, T: Kind<'a>>() -> serde_json::Value {
-    let settings = schemars::generate::SchemaSettings::draft2020_12();
-    let mut schema = settings.into_generator().into_root_schema_for::<Envelope<'a, T>>();
-    let spec = T::SPEC;
-    schema.insert("title".into(), spec.name.into());
-    schema.insert("description".into(), format!("{} {}", spec.label.zh, spec.label.en).into());
-    let mut value = schema.to_value();
-    value["properties"]["type"] = serde_json::json!({ "const": spec.name });
-    forbid_null(&mut value);
-    value
-}
-
-/// An optional field is absent, never null; what schemars writes for `Option` would allow both.
-fn forbid_null(schema: &mut serde_json::Value) {
-    use serde_json::Value;
-    let is_null = |one: &Value| *one == "null" || one["type"] == "null" || one.is_null();
-    match schema {
-        Value::Object(object) => {
-            object.retain(|key, value| key != "default" || !value.is_null());
-            for key in ["type", "anyOf", "enum"] {
-                let Some(Value::Array(options)) = object.get_mut(key) else { continue };
-                options.retain(|one| !is_null(one));
-                if options.len() == 1 && key != "enum" {
-                    let only = options.remove(0);
-                    object.remove(key);
-                    match only {
-                        Value::Object(inner) => object.extend(inner),
-                        other => drop(object.insert(key.to_owned(), other)),
-                    }
-                }
-            }
-            object.values_mut().for_each(forbid_null);
-        }
-        Value::Array(items) => items.iter_mut().for_each(forbid_null),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -395,7 +216,9 @@ macro_rules! events {
         impl<'a> Data<'a> {
             fn read<D: Deserializer<'a>>(kind: Type, from: D) -> Result<Data<'a>, D::Error> {
                 match kind {
-                    $(Type::$variant => super::events::$variant::deserialize(from).map(Data::$variant)),+
+                    $(Type::$variant => {
+                        super::events::$variant::deserialize(from).map(Data::$variant)
+                    }),+
                 }
             }
 
@@ -444,22 +267,6 @@ impl Type {
     pub fn parse(name: &str) -> Option<Type> {
         // Names are short and few; a perfect hash would not be felt beside reading the event.
         Type::ALL.iter().copied().find(|kind| kind.spec().name == name)
-    }
-}
-
-impl<'de> Deserialize<'de> for Type {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Type, D::Error> {
-        struct Reader;
-        impl de::Visitor<'_> for Reader {
-            type Value = Type;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("the name of an event type")
-            }
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<Type, E> {
-                Type::parse(name).ok_or_else(|| E::invalid_value(de::Unexpected::Str(name), &self))
-            }
-        }
-        from.deserialize_str(Reader)
     }
 }
 

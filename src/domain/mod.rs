@@ -1,5 +1,5 @@
-//! Money: what events mean, when they are refused, and what they move. PURE: no bytes of a record, no
-//! disk, no network, no clock.
+//! Money: what events mean, when they are refused, and what they move. PURE: no bytes of a record,
+//! no disk, no network, no clock.
 //!
 //! Reading order: `decide.rs` (the order of checks on one page), `events/budget/allocation_made.rs`
 //! (an event, whole), `state/mod.rs` (what rules read).

@@ -127,7 +127,8 @@ impl Movements {
                 return self;
             }
         }
-        // What is missing is listed all the same: checks of dates and months come before the shortage.
+        // What is missing is listed all the same: checks of dates and months come before the
+        // shortage.
         if let Ok(piece) = Amount::try_from(missing) {
             self.list.push(Movement { lot, from: ways[0].from, to: ways[0].to, amount: piece });
         }

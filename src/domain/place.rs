@@ -7,7 +7,8 @@ use super::state::{PartyId, PlanId, ProjectId, State};
 use crate::base::{Code, words::vocabulary};
 use serde::{Deserialize, Serialize};
 
-/// Where the money inside a project was committed from: a jurisdiction's available money, or a plan.
+/// Where the money inside a project was committed from: a jurisdiction's available money, or a
+/// plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Source {
     /// The jurisdiction whose money it was.

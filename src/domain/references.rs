@@ -1,7 +1,7 @@
 //! Bank references and the faces of vouchers: what was paid once is not paid twice.
 //!
-//! A reference or voucher is remembered by a digest, so no text of it stands in the state. Reversals
-//! and returns give back what they undo (design section 5, duplicates).
+//! A reference or voucher is remembered by a digest, so no text of it stands in the state.
+//! Reversals and returns give back what they undo (design section 5, duplicates).
 
 use super::case::Case;
 use super::event::Entry;

@@ -1,13 +1,15 @@
 //! Refusals: every reason for which an event is not recorded, in the order in which reasons count.
 //!
-//! The order of [`Code`]'s variants *is* the order of checks (design section 5); nothing else states
-//! it, and [`super::case::Case`] asserts that no rule goes back. A code, once released, never changes.
+//! The order of [`Code`]'s variants *is* the order of checks (design section 5); nothing else
+//! states it, and [`super::case::Case`] asserts that no rule goes back. A code, once released,
+//! never changes.
 
 use crate::base::Fen;
 use serde::Serialize;
 use std::fmt;
 
-/// Declares the codes: variant, code, group, and the sentence that says what is wrong and what to do.
+/// Declares the codes: variant, code, group, and the sentence that says what is wrong and what to
+/// do.
 macro_rules! codes {
     ($($group:ident { $($variant:ident $code:literal $sentence:literal)+ })+) => {
         /// The stable code of a refusal, in order of precedence.

@@ -16,10 +16,11 @@ const FREE_TEXTS: [&str; 5] = ["note", "text", "name", "goals", "reason"];
 /// The fields of money that may be zero, so only less than zero is out of range.
 const MAY_BE_ZERO: [&str; 5] = ["used_fen", "refunded_fen", "remaining_fen", "from_fen", "to_fen"];
 
-/// The refusal of a body that could not be read as an event, or whose fields do not belong together.
+/// The refusal of a body that could not be read as an event, or whose fields do not belong
+/// together.
 ///
-/// `body` is canonical JSON; `reason` is what its strict reader said, used where this slow walk finds
-/// nothing more precise.
+/// `body` is canonical JSON; `reason` is what its strict reader said, used where this slow walk
+/// finds nothing more precise.
 pub fn explain(body: &[u8], reason: &str) -> Refusal {
     explained(body).unwrap_or_else(|| malformed(reason))
 }
@@ -60,7 +61,8 @@ fn explained(body: &[u8]) -> Option<Refusal> {
 
 fn malformed(why: impl std::fmt::Display) -> Refusal {
     let why = why.to_string();
-    // serde_json names line and column of a text that nobody sees; the words before them say it all.
+    // serde_json names line and column of a text that nobody sees; the words before them say it
+    // all.
     let end = why.find(" at line ").unwrap_or(why.len());
     Refusal::new(Refused::Malformed).about(&why[..end])
 }

@@ -1,8 +1,8 @@
 //! Verifier keys as events state them: `NAME+ID+BASE64` (C2SP signed-note and tlog-cosignature).
 //!
-//! Only the text is read: name, id and key fit together, and the key is of the kind asked for. Whether
-//! its bytes are a sound Ed25519 key is `chain`'s to say, which no rule asks; two keys are the same
-//! when their 32 bytes are, whatever their names.
+//! Only the text is read: name, id and key fit together, and the key is of the kind asked for.
+//! Whether its bytes are a sound Ed25519 key is `chain`'s to say, which no rule asks; two keys are
+//! the same when their 32 bytes are, whatever their names.
 
 use crate::base::{Digest, Line, hex, name::is_origin};
 use base64::{Engine, prelude::BASE64_STANDARD};

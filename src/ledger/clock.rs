@@ -1,8 +1,8 @@
 //! The clock, and when it is not believed (design section 7, Clock).
 //!
-//! While running, a wall clock that leaves the monotonic clock by over five minutes stops posting; at
-//! the start, one that lies over five minutes behind the last record, or over 400 days ahead of it.
-//! Up to five minutes behind, the last record's time is repeated.
+//! While running, a wall clock that leaves the monotonic clock by over five minutes stops posting;
+//! at the start, one that lies over five minutes behind the last record, or over 400 days ahead of
+//! it. Up to five minutes behind, the last record's time is repeated.
 
 use crate::base::Stamp;
 use std::time::{Duration, Instant, SystemTime};

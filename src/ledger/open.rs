@@ -1,7 +1,7 @@
 //! The start: from the disk to a state that may be posted to.
 //!
-//! Every record that no state file covers is hashed, linked, decided again and compared with what it
-//! says; the root must equal or extend the newest checkpoint. Anything else stops the start with
+//! Every record that no state file covers is hashed, linked, decided again and compared with what
+//! it says; the root must equal or extend the newest checkpoint. Anything else stops the start with
 //! file, record and reason: a ledger that is wrong is not written to.
 
 use super::clock::{Clock, ClockFault, SystemClock, judge_start};
@@ -83,7 +83,8 @@ impl Ledger {
     /// Opens a ledger's folder for posting; tells what the start cut away.
     ///
     /// # Errors
-    /// [`OpenError`]; nothing was changed but for an incomplete last batch, which is kept in `cut/`.
+    /// [`OpenError`]; nothing was changed but for an incomplete last batch, which is kept in
+    /// `cut/`.
     pub fn open(folder: &Path, options: OpenOptions) -> Result<(Ledger, Option<Cut>), OpenError> {
         let (store, cut) = Segments::open(folder)?;
         let layout = store.layout().clone();

@@ -1,7 +1,7 @@
 //! Reading records as folders do: glance and movements, the event only where a fold asks for it.
 //!
-//! Nothing is decided here and nothing of the state is needed: what the records say was decided when
-//! they were written, and `verify` decides it again.
+//! Nothing is decided here and nothing of the state is needed: what the records say was decided
+//! when they were written, and `verify` decides it again.
 
 use crate::base::Digest;
 use crate::chain::checkpoint::Checkpoint;

@@ -2,6 +2,7 @@
 
 use super::{Fold, Told};
 use crate::base::{Code, Date};
+use crate::domain::events::ProjectAdmitted;
 use crate::domain::place::PlaceKind;
 use crate::domain::state::Stage;
 use crate::domain::{Data, Type};
@@ -54,90 +55,55 @@ pub struct Project {
     pub reclaim_fen: i64,
 }
 
-/// What an event changes in its project's row.
-type Change<'c> = Box<dyn Fn(&mut Project) + 'c>;
-
 impl Projects {
     fn learn(&mut self, told: &Told<'_>) {
         let Some(event) = told.event else { return };
-        let (name, change): (&str, Change<'_>) = match &event.data {
+        match &event.data {
             Data::ProjectAdmitted(data) => {
-                let row = Project {
-                    project: data.project.to_string(),
-                    name: data.name.as_str().to_owned(),
-                    jurisdiction: told.here,
-                    category: data.category.code(),
-                    unit: data.unit.to_string(),
-                    villages: data.village_codes.as_slice().len(),
-                    stage: Stage::Admitted.code(),
-                    reopened: false,
-                    admitted_on: told.date,
-                    approved_on: None,
-                    accepted_on: None,
-                    progress_bp: 0,
-                    approved_fen: 0,
-                    committed_fen: 0,
-                    advanced_fen: 0,
-                    spent_fen: 0,
-                    reclaim_fen: 0,
-                };
+                let row = admitted(data, told);
                 self.rows.insert(row.project.clone(), row);
-                return;
             }
-            Data::ProjectApproved(data) => (
-                data.project.as_str(),
-                Box::new(|row| {
-                    row.stage = Stage::Approved.code();
-                    row.approved_on = Some(told.date);
-                    row.approved_fen = data.approved_fen.get();
-                }),
-            ),
-            Data::ProjectChanged(data) => (
-                data.project.as_str(),
-                Box::new(|row| {
-                    let changes = &data.changes;
-                    row.approved_fen =
-                        changes.approved_fen.map_or(row.approved_fen, |fen| fen.get());
-                    if let Some(name) = &changes.name {
-                        row.name = name.as_str().to_owned();
-                    }
-                    if let Some(unit) = changes.unit {
-                        row.unit = unit.to_string();
-                    }
-                    if let Some(villages) = &changes.village_codes {
-                        row.villages = villages.as_slice().len();
-                    }
-                }),
-            ),
-            Data::ProgressCertified(data) => (
-                data.project.as_str(),
-                Box::new(|row| {
-                    row.progress_bp = data.progress_bp.get();
-                }),
-            ),
-            Data::ProjectAccepted(data) => (
-                data.project.as_str(),
-                Box::new(|row| {
-                    row.stage = Stage::Accepted.code();
-                    row.accepted_on = Some(told.date);
-                }),
-            ),
-            Data::ProjectClosed(data) => {
-                (data.project.as_str(), Box::new(|row| row.stage = Stage::Closed.code()))
-            }
-            Data::ProjectCancelled(data) => {
-                (data.project.as_str(), Box::new(|row| row.stage = Stage::Cancelled.code()))
-            }
-            Data::ProjectReopened(data) => (
-                data.project.as_str(),
-                Box::new(|row| {
-                    row.stage = Stage::Accepted.code();
-                    row.reopened = true;
-                }),
-            ),
-            _ => return,
-        };
-        if let Some(row) = self.rows.get_mut(name) {
+            Data::ProjectApproved(data) => self.change(data.project.as_str(), |row| {
+                row.stage = Stage::Approved.code();
+                row.approved_on = Some(told.date);
+                row.approved_fen = data.approved_fen.get();
+            }),
+            Data::ProjectChanged(data) => self.change(data.project.as_str(), |row| {
+                let changes = &data.changes;
+                row.approved_fen = changes.approved_fen.map_or(row.approved_fen, |fen| fen.get());
+                if let Some(name) = &changes.name {
+                    row.name = name.as_str().to_owned();
+                }
+                if let Some(unit) = changes.unit {
+                    row.unit = unit.to_string();
+                }
+                if let Some(villages) = &changes.village_codes {
+                    row.villages = villages.as_slice().len();
+                }
+            }),
+            Data::ProgressCertified(data) => self.change(data.project.as_str(), |row| {
+                row.progress_bp = data.progress_bp.get();
+            }),
+            Data::ProjectAccepted(data) => self.change(data.project.as_str(), |row| {
+                row.stage = Stage::Accepted.code();
+                row.accepted_on = Some(told.date);
+            }),
+            Data::ProjectClosed(data) => self.change(data.project.as_str(), |row| {
+                row.stage = Stage::Closed.code();
+            }),
+            Data::ProjectCancelled(data) => self.change(data.project.as_str(), |row| {
+                row.stage = Stage::Cancelled.code();
+            }),
+            Data::ProjectReopened(data) => self.change(data.project.as_str(), |row| {
+                row.stage = Stage::Accepted.code();
+                row.reopened = true;
+            }),
+            _ => {}
+        }
+    }
+
+    fn change(&mut self, project: &str, change: impl FnOnce(&mut Project)) {
+        if let Some(row) = self.rows.get_mut(project) {
             change(row);
         }
     }
@@ -184,5 +150,28 @@ impl Fold for Projects {
             self.stand(movement.from, -movement.amount_fen);
             self.stand(movement.to, movement.amount_fen);
         }
+    }
+}
+
+/// The row of a project that was just admitted: nothing approved, nothing moved.
+fn admitted(data: &ProjectAdmitted<'_>, told: &Told<'_>) -> Project {
+    Project {
+        project: data.project.to_string(),
+        name: data.name.as_str().to_owned(),
+        jurisdiction: told.here,
+        category: data.category.code(),
+        unit: data.unit.to_string(),
+        villages: data.village_codes.as_slice().len(),
+        stage: Stage::Admitted.code(),
+        reopened: false,
+        admitted_on: told.date,
+        approved_on: None,
+        accepted_on: None,
+        progress_bp: 0,
+        approved_fen: 0,
+        committed_fen: 0,
+        advanced_fen: 0,
+        spent_fen: 0,
+        reclaim_fen: 0,
     }
 }

@@ -1,5 +1,5 @@
-//! Following money: every movement of a lot from its origin to its use, as a tree of places; and the
-//! entries of a project, a payee or a voucher with the origin of what they moved.
+//! Following money: every movement of a lot from its origin to its use, as a tree of places; and
+//! the entries of a project, a payee or a voucher with the origin of what they moved.
 
 use super::{Fold, Told};
 use crate::base::{Date, Digest};

@@ -133,7 +133,8 @@ impl<'s> Judge<'s> {
             ));
         }
         if record.prev != self.last {
-            // If the next record links to this one, this one is as it was, so the one before changed.
+            // If the next record links to this one, this one is as it was, so the one before
+            // changed.
             let intact = next.and_then(|next| next.record.as_ref().ok());
             let intact = intact.is_some_and(|next| next.prev == line.leaf);
             return Err(match (seq, intact) {

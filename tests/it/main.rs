@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
 
 mod demo;
+mod faults;
 mod golden;
 mod held;
+mod kill;
 mod labels;
 mod roles;
 mod schemas;
 mod support;
 mod tamper;
+mod tidy;

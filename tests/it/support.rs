@@ -28,8 +28,13 @@ impl Ledger {
 
     /// A new ledger, made by `init`.
     pub fn new() -> Ledger {
+        Ledger::named("ledger.test/2017")
+    }
+
+    /// A new ledger of this origin.
+    pub fn named(origin: &str) -> Ledger {
         let ledger = Ledger::nowhere();
-        ledger.run(&["init", "--origin", "ledger.test/2017"]).succeeds();
+        ledger.run(&["init", "--origin", origin]).succeeds();
         ledger
     }
 

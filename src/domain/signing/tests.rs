@@ -2,7 +2,8 @@
 
 use crate::domain::tables::run;
 
-/// A bureau with one key that must sign, one with a key that may, and the operator with one that may.
+/// A bureau with one key that must sign, one with a key that may, and the operator with one that
+/// may.
 const KEYS: &str = "@signing @signing2 @above";
 
 const TABLE: &str = "

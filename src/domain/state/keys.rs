@@ -1,7 +1,7 @@
 //! Keys and grants: who may sign for whom, and the origin that checkpoints bear.
 //!
-//! A key that the ledger once knew stays known, so no key is ever a second body's (design section 6:
-//! log, witness and principal keys are never the same key).
+//! A key that the ledger once knew stays known, so no key is ever a second body's (design section
+//! 6: log, witness and principal keys are never the same key).
 
 use super::{OrganizationKind, Principal, PrincipalId, State};
 use crate::base::{Code, Date, Digest};
@@ -55,8 +55,8 @@ impl State {
         (holder.key == Some(*key) && holder.is_live_on(today)).then_some(holder)
     }
 
-    /// May this principal vouch for a body that lost its last key: as a principal of a body above it,
-    /// or as an inspector of another body whose scope covers it?
+    /// May this principal vouch for a body that lost its last key: as a principal of a body above
+    /// it, or as an inspector of another body whose scope covers it?
     pub fn stands_above(&self, signer: &Principal, org: &str, scope: Code) -> bool {
         if signer.role == Role::Inspector {
             return *signer.org != *org && self.is_at_or_below(scope, signer.scope);

@@ -1,7 +1,8 @@
 //! The state that the rules read: one, ahead of the disk, with an undo log.
 //!
-//! The writer owns it. Every event goes through [`State::step`]: decide, apply, laws; what an atomic
-//! post or a dry run did is undone by closing the scope. Readers never see it: they read projections.
+//! The writer owns it. Every event goes through [`State::step`]: decide, apply, laws; what an
+//! atomic post or a dry run did is undone by closing the scope. Readers never see it: they read
+//! projections.
 
 mod gifts;
 mod ids;

@@ -157,8 +157,8 @@ impl State {
         }
     }
 
-    /// Moves money: cells, the lot's sums, its campaign's, its project's, the totals. The places were
-    /// found to hold enough; a place below zero here is a bug and stops the program.
+    /// Moves money: cells, the lot's sums, its campaign's, its project's, the totals. The places
+    /// were found to hold enough; a place below zero here is a bug and stops the program.
     pub(super) fn move_money(&mut self, movement: &Movement, seq: u64) {
         assert!(movement.from != movement.to, "a movement joins two places");
         let (lot, amount) = (movement.lot, movement.amount.fen());

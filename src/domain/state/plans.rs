@@ -1,7 +1,7 @@
 //! Consolidation plans: which line a lot counts under, and what is used of each line (Article 17).
 //!
-//! Use stays with the line under which it was consolidated, whatever later versions say. So each event
-//! remembers which lines it used or freed, and its reversal gives back exactly these.
+//! Use stays with the line under which it was consolidated, whatever later versions say. So each
+//! event remembers which lines it used or freed, and its reversal gives back exactly these.
 
 use super::{Lot, LotId, PlanId, PlanLine, State};
 use crate::base::Fen;

@@ -154,8 +154,8 @@ impl State {
         std::iter::successors(Some(code), |code| self.jurisdictions.get(code)?.parent)
     }
 
-    /// Is it money of the jurisdiction's own budget (design section 4)? A fund of another level that
-    /// comes here directly is not.
+    /// Is it money of the jurisdiction's own budget (design section 4)? A fund of another level
+    /// that comes here directly is not.
     pub fn is_own_level(&self, fund: Fund, here: Code) -> bool {
         let level = self.jurisdiction(here).map(|row| row.level);
         fund.own_level().is_some() && fund.own_level() == level
@@ -207,8 +207,8 @@ impl State {
         newest.map(|one| one.value)
     }
 
-    /// What counts for a key at a jurisdiction on a day: the tightest of what its levels set, or the
-    /// default.
+    /// What counts for a key at a jurisdiction on a day: the tightest of what its levels set, or
+    /// the default.
     pub fn policy(&self, key: PolicyKey, jurisdiction: Code, date: Date) -> i64 {
         self.upwards(jurisdiction)
             .filter_map(|level| self.policy_set_by(key, level, date))

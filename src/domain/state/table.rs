@@ -1,4 +1,5 @@
-//! A table of the state: rows in the order in which they came, and an undo log while a scope is open.
+//! A table of the state: rows in the order in which they came, and an undo log while a scope is
+//! open.
 //!
 //! Rows are never removed but by undoing, so a row's index is its identity and rebuilding gives the
 //! same table. Inspired by nothing larger: the log holds what was there before, newest last.

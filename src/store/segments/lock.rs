@@ -6,6 +6,7 @@
 use crate::store::Error;
 use crate::store::layout::{Layout, read_if_there};
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -75,10 +76,13 @@ fn open_records(layout: &Layout) -> Result<File, Error> {
     let path = layout.records();
     match File::open(&path) {
         Ok(folder) => Ok(folder),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(Error::Missing { folder: layout.root().to_path_buf() })
-        }
-        Err(source) => Err(Error::unavailable("open", &path, source)),
+        Err(source) => match source.kind() {
+            // A file in the folder's place is as little a ledger as nothing at all.
+            ErrorKind::NotFound | ErrorKind::NotADirectory => {
+                Err(Error::Missing { folder: layout.root().to_path_buf() })
+            }
+            _ => Err(Error::unavailable("open", &path, source)),
+        },
     }
 }
 

@@ -59,7 +59,9 @@ impl fmt::Display for Cut {
 pub(super) fn list(layout: &Layout) -> Result<Vec<u64>, Error> {
     let folder = layout.records();
     let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => Error::Missing { folder: layout.root().to_path_buf() },
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            Error::Missing { folder: layout.root().to_path_buf() }
+        }
         _ => Error::unavailable("list", &folder, source),
     };
     let mut found = Vec::new();

@@ -1,4 +1,5 @@
-//! A level takes back part of what it passed down 资金收回 (Articles 5, 12, 16): idle money goes up again.
+//! A level takes back part of what it passed down 资金收回 (Articles 5, 12, 16): idle money goes up
+//! again.
 //!
 //! What the lower level has left over goes first, then what it has not arranged. Fiscal money only.
 

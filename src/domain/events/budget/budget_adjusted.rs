@@ -1,7 +1,7 @@
 //! A level changes the budget of one of its own funds within the year 预算调整 (Article 16).
 //!
-//! The budget never falls below what came in under it. What stands before an adoption is nothing, so a
-//! fund that the annual budget left out begins with an adjustment from zero.
+//! The budget never falls below what came in under it. What stands before an adoption is nothing,
+//! so a fund that the annual budget left out begins with an adjustment from zero.
 
 use crate::base::{Fen, Year, words::Label};
 use crate::domain::case::Case;

@@ -202,7 +202,8 @@ impl FundsReceived<'_> {
         }
     }
 
-    /// Social money comes to its custodian, fiscal money to a bureau; interest to the holder of its lot.
+    /// Social money comes to its custodian, fiscal money to a bureau; interest to the holder of its
+    /// lot.
     fn holds(
         &self,
         case: &Case<'_>,

@@ -173,8 +173,8 @@ impl FundsWithdrawn<'_> {
         }
     }
 
-    /// A quota is cut, and a provider paid back, only where the lot was received: elsewhere the level
-    /// above recalls it (`not_holder`).
+    /// A quota is cut, and a provider paid back, only where the lot was received: elsewhere the
+    /// level above recalls it (`not_holder`).
     fn came_here(&self, case: &Case<'_>, lot: &Lot) -> Check {
         let anywhere = self.reason == WithdrawalReason::PaidIntoTreasury;
         case.require_of(

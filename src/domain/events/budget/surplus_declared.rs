@@ -1,7 +1,7 @@
 //! What a finished project did not need is left over 结余认定 (Article 17).
 //!
-//! It is surplus of the project's jurisdiction, whatever source it was committed from. Social money is
-//! released to its custodian instead and never becomes surplus.
+//! It is surplus of the project's jurisdiction, whatever source it was committed from. Social money
+//! is released to its custodian instead and never becomes surplus.
 
 use crate::base::{Name, words::Label};
 use crate::domain::case::Case;

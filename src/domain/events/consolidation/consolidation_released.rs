@@ -1,6 +1,7 @@
 //! A poor county takes money out of its consolidation plan 退出整合 (Articles 5, 17).
 //!
-//! Its use of the plan falls under the line that it was consolidated under, so the line has room again.
+//! Its use of the plan falls under the line that it was consolidated under, so the line has room
+//! again.
 
 use crate::base::{Name, words::Label};
 use crate::domain::case::Case;
@@ -77,8 +78,8 @@ impl<'a> Kind<'a> for ConsolidationReleased<'a> {
         let lots = case.lots(&self.lots)?;
         let plan = case.plan(self.plan)?;
         for lot in &lots {
-            // A line may have left the plan while a reversed release left nothing under it; what was
-            // consolidated under it finds its way out all the same.
+            // A line may have left the plan while a reversed release left nothing under it; what
+            // was consolidated under it finds its way out all the same.
             let covered = case.state.plan_line_of(plan, lot.row).is_some()
                 || !case.state.consolidated_under(plan, lot.id).is_empty();
             case.consolidatable(lot, covered)?;

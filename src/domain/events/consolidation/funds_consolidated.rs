@@ -1,7 +1,7 @@
 //! A poor county puts money into its consolidation plan 统筹整合 (Articles 5, 17).
 //!
-//! The money keeps its lot, fund and origin; only who may decide its use changes. Gifts, other social
-//! money and loans are never consolidated.
+//! The money keeps its lot, fund and origin; only who may decide its use changes. Gifts, other
+//! social money and loans are never consolidated.
 
 use crate::base::{Fen, Name, words::Label};
 use crate::domain::case::{Case, LotOf};

@@ -1,7 +1,7 @@
 //! An entry is reversed 红字冲销: exactly its movements, places exchanged.
 //!
-//! A reversal gives back bank references, vouchers and limits of what it reverses; ids stay taken. It
-//! asks no stage, limit or holder; what then stands above a limit is a finding.
+//! A reversal gives back bank references, vouchers and limits of what it reverses; ids stay taken.
+//! It asks no stage, limit or holder; what then stands above a limit is a finding.
 
 use crate::base::{EventId, Text, words::Label};
 use crate::domain::Type;

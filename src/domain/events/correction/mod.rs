@@ -1,4 +1,5 @@
-//! Corrections: nothing is edited, an error is reversed and booked again; closed months stay as they are.
+//! Corrections: nothing is edited, an error is reversed and booked again; closed months stay as
+//! they are.
 
 mod entry_reversed;
 mod period_closed;

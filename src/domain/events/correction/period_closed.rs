@@ -1,7 +1,8 @@
-//! A month is closed in a jurisdiction's or a custodian's books 结账 (Article 6): nothing more is dated
-//! into it.
+//! A month is closed in a jurisdiction's or a custodian's books 结账 (Article 6): nothing more is
+//! dated into it.
 //!
-//! Months of a year are closed in order. A bureau closes its jurisdiction's books, a custodian its own.
+//! Months of a year are closed in order. A bureau closes its jurisdiction's books, a custodian its
+//! own.
 
 use crate::base::{Code, Month, Name, Text, words::Label};
 use crate::domain::case::Case;

@@ -1,7 +1,7 @@
 //! A closed month is opened again 反结账 (Article 6) by a body above, with a reason.
 //!
-//! Nobody opens his own books: a bureau opens those of jurisdictions below it and of custodians in its
-//! scope, the province's inspector those of the province.
+//! Nobody opens his own books: a bureau opens those of jurisdictions below it and of custodians in
+//! its scope, the province's inspector those of the province.
 
 use crate::base::{Month, Name, Text, words::Label};
 use crate::domain::case::Case;
@@ -98,8 +98,8 @@ impl<'a> Kind<'a> for PeriodReopened<'a> {
 impl PeriodReopened<'_> {
     /// Every scope of the custodian lies in the event's jurisdiction or below (`not_holder`).
     ///
-    /// Its grants tell, not its seat: a charity of the province may sit in a county, whose bureau is
-    /// not above it.
+    /// Its grants tell, not its seat: a charity of the province may sit in a county, whose bureau
+    /// is not above it.
     fn lies_here(&self, case: &Case<'_>) -> Check {
         let Some(custodian) = self.custodian else { return Ok(()) };
         let mut grants = case

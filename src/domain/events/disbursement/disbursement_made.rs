@@ -255,7 +255,8 @@ impl DisbursementMade<'_> {
         self.basis_face().into_iter().chain(self.voucher_faces())
     }
 
-    /// The face of the basis, of which the event uses its own sum; contracts and requests have none.
+    /// The face of the basis, of which the event uses its own sum; contracts and requests have
+    /// none.
     pub fn basis_face(&self) -> Option<Face<'_>> {
         Face::of_basis(&self.basis, self.lots.sum())
     }
@@ -286,8 +287,8 @@ impl DisbursementMade<'_> {
         }
     }
 
-    /// A reimbursement, and a payment to the project's own unit, carries vouchers for its whole sum:
-    /// otherwise it is an advance (`figures_differ`).
+    /// A reimbursement, and a payment to the project's own unit, carries vouchers for its whole
+    /// sum: otherwise it is an advance (`figures_differ`).
     fn accounted_for(&self, case: &Case<'_>, project: ProjectOf<'_>) -> Check {
         let to_unit = self.kind == DisbursementKind::Payment
             && *case.state.organization_name(project.row.unit) == *self.payee.as_str();
@@ -302,7 +303,8 @@ fn within_advance_cap(case: &Case<'_>, sum: Fen, project: ProjectOf<'_>) -> Chec
     let date: Date = case.date();
     let cap = case.state.policy(PolicyKey::AdvanceCapBp, project.row.jurisdiction, date);
     let cap = u16::try_from(cap).expect("a policy's value lies within its range");
-    // At 10 000 no level has set a cap; a project without an approval has no sum to take a share of.
+    // At 10 000 no level has set a cap; a project without an approval has no sum to take a share
+    // of.
     if cap == 10_000 || project.row.is_unapproved() {
         return Ok(());
     }

@@ -1,9 +1,10 @@
-//! Money of a disbursement comes back 退回 (Articles 17, 28): an advance that was not used, a settlement
-//! that came out lower, a transfer that bounced.
+//! Money of a disbursement comes back 退回 (Articles 17, 28): an advance that was not used, a
+//! settlement that came out lower, a transfer that bounced.
 //!
-//! It is committed again, with the source it came from; after the project's end fiscal money is surplus of
-//! the project's jurisdiction and social money is available where it came from. The basis gets back the face
-//! of what returned, the vouchers theirs once nothing remains of the disbursement.
+//! It is committed again, with the source it came from; after the project's end fiscal money is
+//! surplus of the project's jurisdiction and social money is available where it came from. The
+//! basis gets back the face of what returned, the vouchers theirs once nothing remains of the
+//! disbursement.
 
 use crate::base::{Amount, Date, EventId, Fen, Name, Text, words::Label};
 use crate::domain::case::{Case, LotOf, ProjectOf};
@@ -173,8 +174,8 @@ struct Paid {
 }
 
 impl Paid {
-    /// Where the lot's money may come from and goes to: an advance's from what is still advanced first,
-    /// then from what was spent of it.
+    /// Where the lot's money may come from and goes to: an advance's from what is still advanced
+    /// first, then from what was spent of it.
     fn ways(&self, case: &Case<'_>, project: ProjectOf<'_>, lot: &LotOf<'_>) -> Vec<Way> {
         let back = |source: Source| match (project.row.has_ended(), lot.row.is_social()) {
             (false, _) => Place::Committed(project.id, source),
@@ -189,8 +190,8 @@ impl Paid {
         advanced.chain(spent).map(|(from, source)| Way { from, to: back(source) }).collect()
     }
 
-    /// No more of the lot comes back than remains of the disbursement; a shortage of the place that it
-    /// would come from (`insufficient_funds`).
+    /// No more of the lot comes back than remains of the disbursement; a shortage of the place that
+    /// it would come from (`insufficient_funds`).
     fn remains(&self, case: &Case<'_>, lot: &LotOf<'_>, from: Place) -> Check {
         let left = case.state.open_line(self.seq, lot.id);
         match lot.amount.fen() <= left {

@@ -1,8 +1,9 @@
 //! Vouchers account for an advance 报账 (Articles 17, 19): what was advanced to a unit is spent.
 //!
-//! The vouchers, never the paper that the advance rested on: a contract and a request are no vouchers, and
-//! the face of an invoice or list was used when the advance was paid. Which advance is accounted for is not
-//! told; a basis whose face has room left beyond its advance can therefore not be told from a voucher.
+//! The vouchers, never the paper that the advance rested on: a contract and a request are no
+//! vouchers, and the face of an invoice or list was used when the advance was paid. Which advance
+//! is accounted for is not told; a basis whose face has room left beyond its advance can therefore
+//! not be told from a voucher.
 
 use crate::base::{Fen, Name, words::Label};
 use crate::domain::case::{Case, LotOf, ProjectOf};
@@ -148,7 +149,8 @@ impl ReimbursementAccepted<'_> {
         }))
     }
 
-    /// A name that no money was ever with has no place yet; the refusal names the one it would have.
+    /// A name that no money was ever with has no place yet; the refusal names the one it would
+    /// have.
     fn never_advanced(
         &self,
         case: &Case<'_>,

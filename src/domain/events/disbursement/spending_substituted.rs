@@ -1,8 +1,8 @@
-//! Other money takes the place of money already spent 归垫 (Article 17): a level bridged with its own, and
-//! what was meant for the project arrived since.
+//! Other money takes the place of money already spent 归垫 (Article 17): a level bridged with its
+//! own, and what was meant for the project arrived since.
 //!
-//! What bridged is available again; what takes its place is asked what a commitment is asked, but the sum. No
-//! bank moves, so bank references stay, and no rule yields here.
+//! What bridged is available again; what takes its place is asked what a commitment is asked, but
+//! the sum. No bank moves, so bank references stay, and no rule yields here.
 
 use crate::base::{Name, words::Label};
 use crate::domain::case::{Case, LotOf, ProjectOf};
@@ -123,7 +123,8 @@ impl<'a> Kind<'a> for SpendingSubstituted<'a> {
     }
 }
 
-/// What bridged leaves the project first, from its sources in draw order; then the other money enters.
+/// What bridged leaves the project first, from its sources in draw order; then the other money
+/// enters.
 fn exchange(
     case: &Case<'_>,
     project: ProjectOf<'_>,

@@ -159,7 +159,8 @@ impl<'a> Kind<'a> for DisclosurePublished<'a> {
 impl Subject<'_> {
     /// The subject is known (`unknown_…`), and the event stands where it is (`not_holder`): at the
     /// project or the plan. A gift or an event may be shown where it happened and at each level
-    /// above and below: an allocation also by the county that got it; a custodian shows its own gifts.
+    /// above and below: an allocation also by the county that got it; a custodian shows its own
+    /// gifts.
     fn stands_here(&self, case: &Case<'_>) -> Check {
         match self.kind {
             SubjectKind::Project => case.stands_at(case.project(self.id)?),

@@ -224,8 +224,8 @@ impl<'a> FeedbackSent<'a> {
     }
 }
 
-/// The poster owes the giver of this lot its feedback (`not_holder`): the custodian of social money,
-/// of fiscal money the bureau that received it. A reversed receipt ends the duties.
+/// The poster owes the giver of this lot its feedback (`not_holder`): the custodian of social
+/// money, of fiscal money the bureau that received it. A reversed receipt ends the duties.
 fn reports(case: &Case<'_>, id: LotId, lot: &Lot) -> Check {
     let here = case.organization_here();
     let own = match lot.class {

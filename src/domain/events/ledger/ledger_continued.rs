@@ -1,7 +1,8 @@
 //! A ledger goes on after a loss 账本续用: a new origin and log key from this record on.
 //!
 //! What was recorded beyond it is lost and may be posted again. Records, and with record 0 every
-//! signature, stay; an old head beyond it is the evidence of what was lost (design section 9, restore).
+//! signature, stay; an old head beyond it is the evidence of what was lost (design section 9,
+//! restore).
 
 use super::ledger_opened::named_by_origin;
 use crate::base::{Digest, Line, Text, words::Label};

@@ -1,7 +1,7 @@
 //! Money arranged for a project is freed again 解除安排 (Article 17), back to the source it came from.
 //!
-//! Who arranged it releases it: a level above releases its own money, the project's level its own, a
-//! custodian the gifts it holds. What a level above takes back no longer counts as allocated.
+//! Who arranged it releases it: a level above releases its own money, the project's level its own,
+//! a custodian the gifts it holds. What a level above takes back no longer counts as allocated.
 
 use crate::base::{Name, words::Label};
 use crate::domain::case::{Case, ProjectOf};

@@ -170,8 +170,8 @@ impl FundsCommitted<'_> {
     }
 }
 
-/// Source, purpose, intent and category: what the money may be used for. Each code is asked of every
-/// lot before the next one; a project without an approval has no sources to break.
+/// Source, purpose, intent and category: what the money may be used for. Each code is asked of
+/// every lot before the next one; a project without an approval has no sources to break.
 pub(in crate::domain::events) fn fits_project(
     case: &Case<'_>,
     lots: &[LotOf<'_>],

@@ -1,5 +1,5 @@
-//! A project is given up 项目取消 (Article 17), at any stage before its close, once nothing is committed
-//! or advanced in it.
+//! A project is given up 项目取消 (Article 17), at any stage before its close, once nothing is
+//! committed or advanced in it.
 
 use crate::base::{Name, Text, words::Label};
 use crate::domain::case::Case;

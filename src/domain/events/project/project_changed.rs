@@ -1,7 +1,8 @@
 //! A project's sum, sources, name, villages or unit change 项目变更 (Article 17).
 //!
-//! Sum, sources and unit are the poverty office's to change. A gift that lies in the project inside its
-//! donor's wish must not fall outside it by the change (Article 28): release or return it first.
+//! Sum, sources and unit are the poverty office's to change. A gift that lies in the project inside
+//! its donor's wish must not fall outside it by the change (Article 28): release or return it
+//! first.
 
 use crate::base::{Amount, Name, Text, Village, words::Label};
 use crate::domain::case::{Case, ProjectOf};
@@ -135,9 +136,11 @@ impl<'a> Kind<'a> for ProjectChanged<'a> {
         }
         // What was never approved has no sum and no sources that could change.
         let approval = self.changes.approved_fen.is_some() || self.changes.sources.is_some();
-        let too_early = approval && project.row.is_unapproved();
-        let changes = !too_early && !project.row.has_ended();
-        case.require_of(Refused::WrongStage, changes, project.row.stage)?;
+        case.require_of(
+            Refused::WrongStage,
+            !(project.row.has_ended() || approval && project.row.is_unapproved()),
+            project.row.stage,
+        )?;
         if let Some(villages) = &self.changes.village_codes {
             villages_lie_here(case, villages)?;
         }
@@ -192,8 +195,8 @@ impl ProjectChanged<'_> {
 
 /// Gifts that are committed or advanced in the project inside a wish stay inside it.
 ///
-/// A gift keeps every wish under which it was committed here. The tables are walked whole: a change of
-/// villages is rare, and an index would cost every commitment of a gift.
+/// A gift keeps every wish under which it was committed here. The tables are walked whole: a change
+/// of villages is rare, and an index would cost every commitment of a gift.
 fn gifts_stay_inside(case: &Case<'_>, project: ProjectOf<'_>, villages: &[Village]) -> Check {
     let state = case.state;
     let now = aim(state, project.id);

@@ -1,7 +1,8 @@
-//! An accepted project is closed 项目关闭 (Article 17): nothing is committed or advanced in it any more.
+//! An accepted project is closed 项目关闭 (Article 17): nothing is committed or advanced in it any
+//! more.
 //!
-//! A retention keeps a project open until it is paid or declared surplus; what is to be reclaimed stays
-//! with its debtor and keeps nothing open.
+//! A retention keeps a project open until it is paid or declared surplus; what is to be reclaimed
+//! stays with its debtor and keeps nothing open.
 
 use crate::base::{Fen, Name, words::Label};
 use crate::domain::case::{Case, ProjectOf};
@@ -73,8 +74,8 @@ impl<'a> Kind<'a> for ProjectClosed<'a> {
     }
 }
 
-/// Nothing is committed or advanced in the project any more; otherwise the first place that holds money
-/// is named, with what all of them hold. It is to be nothing, so nothing is what is asked.
+/// Nothing is committed or advanced in the project any more; otherwise the first place that holds
+/// money is named, with what all of them hold. It is to be nothing, so nothing is what is asked.
 pub(super) fn settled(state: &State, project: ProjectOf<'_>) -> Check {
     let left = Net::sum([project.row.committed, project.row.advanced]).fen();
     if left.is_zero() {

@@ -1,5 +1,5 @@
-//! A document of responsibility is filed 文件报备 (Articles 4, 8, 10, 11, 14, 15, 29, 30): plans, pledges,
-//! assessments, what was commended and who was held accountable.
+//! A document of responsibility is filed 文件报备 (Articles 4, 8, 10, 11, 14, 15, 29, 30): plans,
+//! pledges, assessments, what was commended and who was held accountable.
 
 use crate::base::{
     Digest, EventId, Line, Name, Year,

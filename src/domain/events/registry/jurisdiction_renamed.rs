@@ -1,7 +1,7 @@
 //! A jurisdiction is renamed or gets a new code 区划更名 (Article 2).
 //!
-//! The first code stays the ledger's key, in places and in every body; the new one is printed beside it
-//! and is accepted in village codes.
+//! The first code stays the ledger's key, in places and in every body; the new one is printed
+//! beside it and is accepted in village codes.
 
 use crate::base::{Code, Date, Text, words::Label};
 use crate::domain::case::Case;

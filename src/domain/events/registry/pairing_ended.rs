@@ -70,7 +70,8 @@ impl<'a> Kind<'a> for PairingEnded<'a> {
         let replacing = self.replaced_by.map(|name| case.pairing(name)).transpose()?;
         let row = state.pairing(ending);
         case.require_of(Refused::WrongStage, row.until.is_none(), self.pairing)?;
-        // One whose last day this is goes on no more than the one that ends, so it counts for nothing.
+        // One whose last day this is goes on no more than the one that ends, so it counts for
+        // nothing.
         let goes_on = |id: PairingId| {
             let other = state.pairing(id);
             id != ending

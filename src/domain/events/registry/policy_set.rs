@@ -1,7 +1,7 @@
 //! A level sets a threshold 参数设定 (Article 32): the regulation itself sets no numbers.
 //!
-//! The province's poverty office sets; every other level only tightens what counts above it, be it set
-//! or the default. The list of thresholds is closed and stands in `domain/policy.rs`.
+//! The province's poverty office sets; every other level only tightens what counts above it, be it
+//! set or the default. The list of thresholds is closed and stands in `domain/policy.rs`.
 
 use crate::base::{Date, Line, Name, words::Label};
 use crate::domain::case::Case;

@@ -1,7 +1,8 @@
 //! A principal gets another key 操作账号换钥 (Article 6): from this record on the old one signs nothing.
 //!
-//! Which signatures it needs, and which count, stands in `domain/signing.rs`: in a body that signs its
-//! grants, a live key of the body, or for a lost last key one of the body above or of an inspector.
+//! Which signatures it needs, and which count, stands in `domain/signing.rs`: in a body that signs
+//! its grants, a live key of the body, or for a lost last key one of the body above or of an
+//! inspector.
 
 use crate::base::{Digest, Name, words::Label};
 use crate::domain::case::Case;
