@@ -6,6 +6,7 @@ mod demo;
 mod golden;
 mod held;
 mod labels;
+mod python;
 mod roles;
 mod schemas;
 mod support;
