@@ -16,6 +16,7 @@ Exit: 0 all is right; 1 something is wrong; 2 usage, or PATH cannot be read.
 import argparse
 import base64
 import datetime
+import gzip
 import hashlib
 import itertools
 import json
@@ -24,6 +25,7 @@ import re
 import sys
 import tarfile
 import unicodedata
+import zlib
 
 INTEGER_MAX = 2**53 - 1
 EVENT_BYTES_MAX, RECORD_BYTES_MAX, DEPTH_MAX, SIGNATURES_MAX = 40000, 65535, 16, 4
@@ -617,6 +619,10 @@ class Pack:
     """Files of an audit pack that was not unpacked."""
 
     def __init__(self, path):
+        # To its end: only there stands the sum that tells whether any byte of it was damaged.
+        with gzip.open(path) as whole:
+            while whole.read(1 << 20):
+                pass
         self.tar = tarfile.open(path, "r:gz")
         self.members = {}
         for member in self.tar.getmembers():
@@ -775,7 +781,8 @@ def print_report(report):
         print("WRONG: record %(seq)d: %(reason)s." % report["fault"])
         print("The %d records before it are right." % report["right"])
     else:
-        print("%d records are right: bytes, links, signatures, movements, balances." % report["right"])
+        print("%d records are right: bytes, links, signatures, movements, balances."
+              % report["right"])
     for one in report["checkpoints"]:
         if one["fault"]:
             print("WRONG: checkpoint %s: %s." % (one["from"], one["fault"]))
@@ -786,7 +793,8 @@ def print_report(report):
     if report["key"] == "ledger":
         print("The key is the ledger's own word: bring the verifier key from elsewhere with --key.")
     if report["not_judged_from"] is not None:
-        print("From record %d on the money was not judged: a newer version." % report["not_judged_from"])
+        print("From record %d on the money was not judged: a newer version."
+              % report["not_judged_from"])
     if report["unknown_types"]:
         print("Unknown types, not held against a schema: %s." % ", ".join(report["unknown_types"]))
     if tuple(map(int, unicodedata.unidata_version.split("."))) < (14,):
@@ -803,22 +811,30 @@ def main():
                         help="the log's verifier key, as you got it from elsewhere")
     parser.add_argument("--checkpoint", action="append", default=[], metavar="FILE",
                         help="a signed checkpoint to hold the records against")
-    parser.add_argument("--schemas", metavar="DIR", help="the folder with characters.txt and event/")
+    parser.add_argument("--schemas", metavar="DIR",
+                        help="the folder with characters.txt and event/")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--balances", action="store_true", help="print the balances as JSON")
     form.add_argument("--json", action="store_true", help="print the report as JSON")
     arguments = parser.parse_args()
+    # Names are Chinese; a terminal that cannot show them is no reason to stop.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         report, verifier = verify(arguments)
-    except (OSError, EOFError, tarfile.TarError, Wrong) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, Wrong) as error:
         print("verify.py: %s" % error, file=sys.stderr)
         return 2
-    if arguments.balances and report["sound"]:
-        print(json.dumps(verifier.balances.answer(), indent=1, sort_keys=True))
-    elif arguments.json:
-        print(json.dumps(report, ensure_ascii=False))
-    else:
-        print_report(report)
+    try:
+        if arguments.balances and report["sound"]:
+            print(json.dumps(verifier.balances.answer(), indent=1, sort_keys=True))
+        elif arguments.json:
+            print(json.dumps(report))
+        else:
+            print_report(report)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read along has seen enough; the verdict stays.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if report["sound"] else 1
 
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
 
+mod audit_pack;
 mod demo;
 mod golden;
 mod held;
