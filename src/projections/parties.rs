@@ -75,7 +75,7 @@ mod tests {
     fn the_policy_is_one_that_is_read_and_has_no_quorum() {
         let parties = Parties {
             log_keys: vec![key("a.example/log", Algorithm::Ed25519, 1)],
-            witnesses: vec![("w1".to_owned(), key("w1", Algorithm::Cosignature, 2))],
+            witnesses: vec![("w1".to_owned(), key("w1", Algorithm::CosignatureV1, 2))],
         };
         let policy = Policy::parse(&parties.policy()).unwrap();
         assert_eq!((policy.logs().len(), policy.witnesses().len()), (1, 1));

@@ -213,7 +213,8 @@ func consistency(args []string) error {
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	if strings.Contains(lines[0], " ") {
 		if lines[0] != fmt.Sprintf("%d %d", before.size, after.size) {
-			return fmt.Errorf("the proof is of %s, the checkpoints of %d %d", lines[0], before.size, after.size)
+			return fmt.Errorf("the proof is of %s, the checkpoints of %d %d",
+				lines[0], before.size, after.size)
 		}
 		lines = lines[1:]
 	}
