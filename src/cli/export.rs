@@ -36,6 +36,8 @@ enum What {
     Projects,
     /// Gifts and what became of them.
     Donations,
+    /// All that an auditor needs, in one .tar.gz: records, heads, keys, schemas, a verifier.
+    AuditPack,
 }
 
 /// Exports.
@@ -44,6 +46,15 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let records = segments.reader();
     if args.what == What::Records {
         return export_records(&*records, args.output.as_deref());
+    }
+    if args.what == What::AuditPack {
+        let named =
+            args.output.as_deref().filter(|path| path.to_string_lossy().ends_with(".tar.gz"));
+        let Some(output) = named else {
+            return Err(Failure::usage("name the pack's file with -o FILE.tar.gz"));
+        };
+        super::audit_pack::run(&context.ledger, &*records, output)?;
+        return Ok(ExitCode::SUCCESS);
     }
     let listing = listing(&*records, args.what)?;
     match &args.output {
@@ -91,7 +102,7 @@ fn listing(records: &dyn Records, what: What) -> Result<Listing, Failure> {
             reading::fold(records, range, &mut fold)?;
             projects(&fold)
         }
-        What::Donations | What::Records => {
+        What::Donations | What::Records | What::AuditPack => {
             let mut fold = Gifts::default();
             reading::fold(records, range, &mut fold)?;
             donations(&fold)

@@ -4,6 +4,7 @@
 //! 0 done; 1 verification or inspection found something; 2 usage; 3 at least one event refused;
 //! 4 the ledger cannot be read, is damaged or locked; 5 other failure.
 
+mod audit_pack;
 mod backup;
 mod balances;
 mod compose;
@@ -97,7 +98,7 @@ enum Command {
     List(list::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
-    /// Export records, balances, projects or donations.
+    /// Export records, figures, or all that an auditor needs.
     Export(export::Args),
     /// Post a bureau's CSV or XLSX sheet, each row by itself.
     Import(import::Args),

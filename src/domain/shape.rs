@@ -6,7 +6,7 @@
 
 use super::event::{EventSeed, Type};
 use super::refusal::{Code as Refused, Refusal};
-use crate::base::{fen::FEN_MAX, personal};
+use crate::base::personal;
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
@@ -126,10 +126,6 @@ impl Faults {
                     }
                     *number = if zero_passes { 0.into() } else { 1.into() };
                 }
-                debug_assert!(
-                    number.as_i64().is_none_or(|fen| fen <= FEN_MAX),
-                    "the gate bounds integers"
-                );
             }
             Value::Null | Value::Bool(_) => {}
         }

@@ -10,6 +10,7 @@ mod figures;
 pub mod gifts;
 mod hierarchy;
 pub mod names;
+pub mod parties;
 pub mod projects;
 pub mod trace;
 

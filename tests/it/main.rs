@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
 
+mod audit_pack;
 mod demo;
 mod faults;
 mod golden;
 mod held;
 mod kill;
 mod labels;
+mod python;
 mod roles;
 mod schemas;
 mod support;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// The records of the golden year, exported once, with their checkpoint.
-fn exported() -> &'static (Vec<Vec<u8>>, Vec<u8>, tempfile::TempDir) {
+pub fn exported() -> &'static (Vec<Vec<u8>>, Vec<u8>, tempfile::TempDir) {
     static EXPORTED: OnceLock<(Vec<Vec<u8>>, Vec<u8>, tempfile::TempDir)> = OnceLock::new();
     EXPORTED.get_or_init(|| {
         let ledger = Ledger::with(&["golden.jsonl", "golden_yearend.jsonl"]);
@@ -19,12 +19,14 @@ fn exported() -> &'static (Vec<Vec<u8>>, Vec<u8>, tempfile::TempDir) {
     })
 }
 
-struct Case {
+/// Records in a file of their own.
+pub struct Case {
     _folder: tempfile::TempDir,
-    file: PathBuf,
+    pub file: PathBuf,
 }
 
-fn case(lines: &[Vec<u8>], with_checkpoint: bool) -> Case {
+/// The lines as a file, with the checkpoint of the untouched records beside it where asked.
+pub fn case(lines: &[Vec<u8>], with_checkpoint: bool) -> Case {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("records.jsonl");
     std::fs::write(&file, lines.concat()).unwrap();
@@ -35,7 +37,7 @@ fn case(lines: &[Vec<u8>], with_checkpoint: bool) -> Case {
 }
 
 /// Exit code, and the sequence of the first wrong record.
-fn verify(lines: &[Vec<u8>], with_checkpoint: bool) -> (i32, Option<u64>, String) {
+pub fn verify(lines: &[Vec<u8>], with_checkpoint: bool) -> (i32, Option<u64>, String) {
     let case = case(lines, with_checkpoint);
     let ran = run_with(
         &PathBuf::from("nowhere"),
@@ -47,7 +49,7 @@ fn verify(lines: &[Vec<u8>], with_checkpoint: bool) -> (i32, Option<u64>, String
 }
 
 /// Seals line `at` anew after its content changed, and all behind it: what an operator could do.
-fn rehash(lines: &mut [Vec<u8>], from: usize) {
+pub fn rehash(lines: &mut [Vec<u8>], from: usize) {
     for at in from..lines.len() {
         if at == 0 {
             continue;
