@@ -6,6 +6,7 @@
 
 mod backup;
 mod balances;
+mod checkpoint;
 mod compose;
 mod evidence;
 mod export;
@@ -17,6 +18,7 @@ mod post;
 mod principal;
 mod print;
 mod progress;
+mod proof;
 mod trace;
 mod verify;
 
@@ -105,6 +107,12 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a copy back into the place named by --ledger.
     Restore(backup::RestoreArgs),
+    /// Print the newest signed head, and sign it where records stand behind the last.
+    Checkpoint(checkpoint::Args),
+    /// Write the receipt of one record (.tlog-proof).
+    Proof(proof::ProofArgs),
+    /// Print the proof that one size continues another, one base64 hash a line.
+    Consistency(proof::ConsistencyArgs),
     /// Print a script that completes commands in your shell.
     Completions {
         /// The shell.
@@ -137,6 +145,9 @@ pub fn main() -> ExitCode {
         Command::Evidence(args) => evidence::run(&context, &args),
         Command::Backup(args) => backup::backup(&context, &args),
         Command::Restore(args) => backup::restore(&context, &args),
+        Command::Checkpoint(args) => checkpoint::run(&context, &args),
+        Command::Proof(args) => proof::proof(&context, &args),
+        Command::Consistency(args) => proof::consistency(&context, &args),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "fundtrail", &mut std::io::stdout());

@@ -16,6 +16,7 @@ mod desk;
 mod incoming;
 mod init;
 mod open;
+pub mod proving;
 pub mod reading;
 mod seal;
 mod upkeep;
@@ -25,7 +26,7 @@ pub use incoming::Incoming;
 pub use init::{InitError, Opening, builtin_jurisdictions};
 pub use open::{OpenError, OpenOptions};
 pub use seal::{RandomSalts, Salts, SeededSalts};
-pub use upkeep::CheckpointError;
+pub use upkeep::{Behind, CheckpointError};
 
 use crate::base::{Digest, Stamp};
 use crate::chain::note::key::SignerKey;

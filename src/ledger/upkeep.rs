@@ -9,7 +9,7 @@ use super::open::Replay;
 use super::reading::read_durable;
 use crate::base::{Digest, Stamp};
 use crate::chain::checkpoint::Checkpoint;
-use crate::chain::record::{RECORD_VERSION, Record};
+use crate::chain::record::{RECORD_VERSION, Record, leaf_hash};
 use crate::chain::roots::{Roots, RootsImage};
 use crate::domain::State;
 use crate::store::images::{self, Header, ImageWriter, SegmentMark};
@@ -38,6 +38,42 @@ pub enum CheckpointError {
     /// The store says why.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+/// Somebody else holds a head that this ledger does not continue: it may have been restored from a
+/// stale copy, or there are two of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Behind {
+    /// The head is of another ledger.
+    #[error("this ledger is {ours}, but the head is of {theirs}")]
+    OtherOrigin {
+        /// This ledger's origin.
+        ours: String,
+        /// The head's.
+        theirs: String,
+    },
+    /// The head is ahead.
+    #[error(
+        "this ledger has {ours} records, but a head of {theirs} was signed; restore a newer copy, or see `restore --accept-loss-after`"
+    )]
+    Ahead {
+        /// How many records are durable here.
+        ours: u64,
+        /// How many the head covers.
+        theirs: u64,
+    },
+    /// The head has another root.
+    #[error(
+        "at {size} records the root here is {ours}, but a head with the root {theirs} was signed: these are two histories, keep both heads"
+    )]
+    Forked {
+        /// The head's size.
+        size: u64,
+        /// The root here.
+        ours: Digest,
+        /// The head's.
+        theirs: Digest,
+    },
 }
 
 /// What a state file holds, but for the state itself.
@@ -73,6 +109,29 @@ impl Ledger {
         }
         self.keep_head(size, &note)?;
         Ok(note)
+    }
+
+    /// Do the durable records continue this head, which somebody else kept?
+    ///
+    /// # Errors
+    /// [`Behind`]: nothing may be signed then.
+    pub fn agrees_with(&self, head: &Checkpoint) -> Result<(), Behind> {
+        let desk = self.desk();
+        if desk.state.origins.get(head.origin.as_str()).is_none() {
+            let ours = desk.state.origin().unwrap_or_default().to_owned();
+            return Err(Behind::OtherOrigin { ours, theirs: head.origin.clone() });
+        }
+        let leaf = |seq| {
+            let record = read_durable(&*self.reader, seq);
+            leaf_hash(&record.expect("a record that was read at the start can be read"))
+        };
+        match desk.roots.root(head.size, leaf) {
+            None => Err(Behind::Ahead { ours: desk.durable, theirs: head.size }),
+            Some(ours) if ours != head.root => {
+                Err(Behind::Forked { size: head.size, ours, theirs: head.root })
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// A clean stop: what is durable is covered by a checkpoint when this returns, and by a state

@@ -7,6 +7,7 @@
 pub mod balances;
 pub mod entries;
 pub mod gifts;
+pub mod heads;
 mod hierarchy;
 pub mod names;
 pub mod projects;
