@@ -3,7 +3,7 @@
 
 use super::compose::{self, Opening};
 use super::{Context, Failure, Format, print};
-use crate::ledger::proving::{Prover, ProveError, SignedHead};
+use crate::ledger::proving::{ProveError, Prover, SignedHead};
 use crate::ledger::reading;
 use crate::projections::heads::Heads;
 use crate::store::SegmentsReader;

@@ -6,6 +6,7 @@
 
 mod backup;
 mod balances;
+mod check;
 mod checkpoint;
 mod compose;
 mod evidence;
@@ -13,12 +14,14 @@ mod export;
 mod failure;
 mod import;
 mod init;
+mod keygen;
 mod list;
 mod post;
 mod principal;
 mod print;
 mod progress;
 mod proof;
+mod sign;
 mod trace;
 mod verify;
 
@@ -109,6 +112,12 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Print the newest signed head, and sign it where records stand behind the last.
     Checkpoint(checkpoint::Args),
+    /// Make a key for signing events; prints its public half.
+    Keygen(keygen::Args),
+    /// Sign bodies offline; prints the lines that `post` takes.
+    Sign(sign::Args),
+    /// Check a receipt with nothing else, or all receipts that a principal keeps.
+    Check(check::Args),
     /// Write the receipt of one record (.tlog-proof).
     Proof(proof::ProofArgs),
     /// Print the proof that one size continues another, one base64 hash a line.
@@ -146,6 +155,9 @@ pub fn main() -> ExitCode {
         Command::Backup(args) => backup::backup(&context, &args),
         Command::Restore(args) => backup::restore(&context, &args),
         Command::Checkpoint(args) => checkpoint::run(&context, &args),
+        Command::Keygen(args) => keygen::run(&context, &args),
+        Command::Sign(args) => sign::run(&context, &args),
+        Command::Check(args) => check::run(&context, &args),
         Command::Proof(args) => proof::proof(&context, &args),
         Command::Consistency(args) => proof::consistency(&context, &args),
         Command::Completions { shell } => {

@@ -110,9 +110,8 @@ fn write_receipts(
     folder: &Path,
     recorded: &[(u64, EventId)],
 ) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| {
-        Failure::other(format!("{} cannot be made: {error}", folder.display()))
-    })?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::other(format!("{} cannot be made: {error}", folder.display())))?;
     for (seq, id) in recorded {
         proof::write(&folder.join(format!("{id}.json")), &proof::line_of(prover, *seq)?)?;
         let receipt = prover.receipt(*seq)?.to_string();

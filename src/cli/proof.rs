@@ -78,7 +78,9 @@ fn sequence(prover: &Prover, asked: &str) -> Result<u64, Failure> {
     if asked.bytes().all(|byte| byte.is_ascii_digit()) && !asked.is_empty() {
         let seq = asked.parse().ok().filter(|seq| *seq < durable);
         return seq.ok_or_else(|| {
-            Failure::usage(format!("the ledger has {durable} records, numbered from 0; not {asked}"))
+            Failure::usage(format!(
+                "the ledger has {durable} records, numbered from 0; not {asked}"
+            ))
         });
     }
     let id = EventId::parse(asked)

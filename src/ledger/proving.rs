@@ -6,6 +6,7 @@
 
 use super::reading::{ReadError, read_durable};
 use crate::base::{Digest, EventId};
+use crate::chain::Checkpoint;
 use crate::chain::glance::Glance;
 use crate::chain::merkle::proof::{consistency, inclusion, verify_consistency, verify_inclusion};
 use crate::chain::merkle::{self, Node};
@@ -13,7 +14,6 @@ use crate::chain::note::Note;
 use crate::chain::proof::Proof;
 use crate::chain::record::{Record, leaf_hash};
 use crate::chain::tile::{Kind, TILE_HEIGHT, Tile};
-use crate::chain::Checkpoint;
 use crate::store::tiles::{self, Tiles};
 use crate::store::{self, Records, SegmentsReader};
 use std::fs::File;
@@ -156,9 +156,10 @@ impl Prover {
         let (size, root) = (checkpoint.size, checkpoint.root);
         // The record itself, not a stored hash of it, is what the receipt speaks of.
         let leaf = leaf_hash(&read_durable(&*self.records, seq)?);
-        let hashes = self.checked(size, &|get| inclusion(seq, size, &mut |node| get(node)), &|hashes| {
-            verify_inclusion(&leaf, seq, size, hashes, &root).is_ok()
-        })?;
+        let hashes =
+            self.checked(size, &|get| inclusion(seq, size, &mut |node| get(node)), &|hashes| {
+                verify_inclusion(&leaf, seq, size, hashes, &root).is_ok()
+            })?;
         Ok(Proof { extra: None, index: seq, hashes, checkpoint: note.clone() })
     }
 
@@ -256,9 +257,7 @@ impl Prover {
                     let hashes: Result<Vec<_>, _> = range.map(hash).collect();
                     flat(hashes.map_err(ProveError::from)?.into_iter())
                 }
-                (None, None) => {
-                    flat(range.map(|index| subtree(leaves, tile_node(level, index))))
-                }
+                (None, None) => flat(range.map(|index| subtree(leaves, tile_node(level, index)))),
             };
             show(tile, &bytes)?;
         }
