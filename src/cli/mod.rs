@@ -9,13 +9,16 @@ mod balances;
 mod check;
 mod checkpoint;
 mod compose;
+mod diff;
 mod evidence;
 mod export;
+mod export_tiles;
 mod failure;
 mod import;
 mod init;
 mod keygen;
 mod list;
+mod log_key;
 mod post;
 mod principal;
 mod print;
@@ -112,6 +115,10 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Print the newest signed head, and sign it where records stand behind the last.
     Checkpoint(checkpoint::Args),
+    /// Show what changed between two heads: entries, late ones among them, and balances.
+    Diff(diff::Args),
+    /// Change the log's key.
+    LogKey(log_key::Args),
     /// Make a key for signing events; prints its public half.
     Keygen(keygen::Args),
     /// Sign bodies offline; prints the lines that `post` takes.
@@ -155,6 +162,8 @@ pub fn main() -> ExitCode {
         Command::Backup(args) => backup::backup(&context, &args),
         Command::Restore(args) => backup::restore(&context, &args),
         Command::Checkpoint(args) => checkpoint::run(&context, &args),
+        Command::Diff(args) => diff::run(&context, &args),
+        Command::LogKey(args) => log_key::run(&context, &args),
         Command::Keygen(args) => keygen::run(&context, &args),
         Command::Sign(args) => sign::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 /// The version of what a state file's body holds: another one's is ignored and made anew.
-const STATE_FORMAT: u32 = 1;
+const STATE_FORMAT: u32 = 2;
 
 /// How many records may be added before a clean stop writes a state file: fewer are decided again
 /// at the next start in less time than the file takes.
@@ -32,6 +32,14 @@ pub enum CheckpointError {
     /// The log's key is not here.
     #[error("the log's key is missing; name it with --log-key")]
     NoKey,
+    /// The former key, which still signs along, is not here.
+    #[error(
+        "the log's former key signs along until {until}; put it back beside the log's key as log.key.former"
+    )]
+    NoFormerKey {
+        /// Up to when.
+        until: Stamp,
+    },
     /// A law does not hold: the ledger must not sign this.
     #[error("a law of the ledger does not hold, so nothing is signed: {0}; run `fundtrail verify`")]
     Law(#[from] crate::domain::state::Broken),
@@ -82,7 +90,6 @@ struct Around {
     roots: RootsImage,
     last: Digest,
     ledger: Digest,
-    origin: String,
 }
 
 impl Ledger {
@@ -92,22 +99,34 @@ impl Ledger {
     /// # Errors
     /// [`CheckpointError`].
     pub fn checkpoint(&self) -> Result<String, CheckpointError> {
-        let key = self.log_key.as_ref().ok_or(CheckpointError::NoKey)?;
-        let (size, root) = {
-            let desk = self.desk();
-            (desk.durable, desk.roots.newest())
-        };
+        let desk = self.desk();
+        let (size, root) = (desk.durable, desk.roots.newest());
+        let origin = desk.state.origin().unwrap_or_default().to_owned();
+        let signers = self.signers(&desk.state)?;
+        drop(desk);
         if let Some((_, text)) = self.stored_checkpoint().filter(|(stored, _)| stored.size == size)
         {
             return Ok(text);
         }
-        let checkpoint = Checkpoint { origin: self.origin.clone(), size, root };
-        let note = checkpoint.sign(&[key]);
+        let note = Checkpoint { origin, size, root }.sign(&signers);
         {
             let mut lead = self.lead.lock().expect("a leader never panics between seal and append");
             lead.store.put_checkpoint(note.as_bytes())?;
         }
         self.keep_head(size, &note)?;
+        Ok(note)
+    }
+
+    /// As [`Ledger::checkpoint`], and keeps it for ever: verifiers follow a changed key, and a
+    /// continued ledger, through it.
+    ///
+    /// # Errors
+    /// [`CheckpointError`].
+    pub fn checkpoint_kept(&self) -> Result<String, CheckpointError> {
+        let note = self.checkpoint()?;
+        if let (Some(layout), Some((head, _))) = (&self.folder, self.stored_checkpoint()) {
+            write_durably(&layout.checkpoint_at(head.size), note.as_bytes(), 0o644)?;
+        }
         Ok(note)
     }
 
@@ -162,12 +181,7 @@ impl Ledger {
             return Ok(());
         };
         let head = self.reader.head();
-        let around = Around {
-            roots: desk.roots.image(),
-            last: head.leaf,
-            ledger: desk.ledger,
-            origin: self.origin.clone(),
-        };
+        let around = Around { roots: desk.roots.image(), last: head.leaf, ledger: desk.ledger };
         let body = postcard::to_stdvec(&(&around, &desk.state))
             .expect("tables and digests are written to memory");
         drop(desk);
@@ -251,6 +265,5 @@ fn read_state(body: &[u8]) -> Option<Replay> {
         state,
         last: around.last,
         ledger: around.ledger,
-        origin: around.origin,
     })
 }
