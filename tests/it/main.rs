@@ -4,8 +4,11 @@
 
 mod golden;
 mod held;
+mod keys;
 mod labels;
+mod proofs;
 mod roles;
 mod schemas;
+mod signing;
 mod support;
 mod tamper;
