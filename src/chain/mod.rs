@@ -16,6 +16,7 @@ pub mod record;
 pub mod roots;
 pub mod signature;
 pub mod tile;
+pub mod verdict;
 
 pub use canonical::Malformed;
 pub use checkpoint::Checkpoint;

@@ -1,8 +1,11 @@
 //! `backup` and `restore`: a copy that is checked link by link, and the way back from it.
 
 use super::{Context, Failure, print};
+use crate::base::EventId;
 use crate::chain::note::key::VerifierKey;
 use crate::chain::{Checkpoint, note::Note};
+use crate::ledger::{Continuation, ContinueError, Ledger, OpenOptions};
+use crate::store::Building;
 use crate::store::copy::{Along, Copied, copy};
 use crate::store::layout::Layout;
 use serde_json::json;
@@ -32,6 +35,25 @@ pub struct RestoreArgs {
     /// Go on without a head: nothing then shows whether this copy is the newest.
     #[arg(long)]
     accept_unknown_head: bool,
+    /// Go on after a loss: the copy's size, behind which everything is lost. Checkpoints bear a new
+    /// origin and key from there on.
+    #[arg(long, value_name = "SIZE", requires_all = ["origin", "reason", "maker", "checker"])]
+    accept_loss_after: Option<u64>,
+    /// With --accept-loss-after: the new origin.
+    #[arg(long, value_name = "NAME", requires = "accept_loss_after")]
+    origin: Option<String>,
+    /// With --accept-loss-after: why.
+    #[arg(long, requires = "accept_loss_after")]
+    reason: Option<String>,
+    /// With --accept-loss-after: who makes the entry (a staff reference).
+    #[arg(long, value_name = "REF", requires = "accept_loss_after")]
+    maker: Option<String>,
+    /// With --accept-loss-after: who checks it (another staff reference).
+    #[arg(long, value_name = "REF", requires = "accept_loss_after")]
+    checker: Option<String>,
+    /// Believe the system's clock whatever it says.
+    #[arg(long)]
+    accept_clock: bool,
     /// The folder of the copy.
     #[arg(value_name = "DIR")]
     from: PathBuf,
@@ -47,14 +69,15 @@ pub fn backup(context: &Context, args: &BackupArgs) -> Result<ExitCode, Failure>
 
 /// Restores a backup.
 pub fn restore(context: &Context, args: &RestoreArgs) -> Result<ExitCode, Failure> {
-    match (&args.head, args.accept_unknown_head) {
+    let accepted = args.accept_unknown_head || args.accept_loss_after.is_some();
+    match (&args.head, accepted) {
         (None, false) => {
             return Err(Failure::usage(
                 "a restore needs --head FILE, the newest checkpoint that you know of this ledger; \
                  without any, say --accept-unknown-head",
             ));
         }
-        (Some(head), _) => refuse_stale(&args.from, head)?,
+        (Some(head), _) => refuse_stale(args, head)?,
         (None, true) => {}
     }
     if !super::verify::is_sound(&args.from)? {
@@ -63,6 +86,9 @@ pub fn restore(context: &Context, args: &RestoreArgs) -> Result<ExitCode, Failur
             args.from.display(),
             args.from.display()
         )));
+    }
+    if let Some(size) = args.accept_loss_after {
+        return go_on(context, args, size);
     }
     let copied = copy(&args.from, &context.ledger, Along { keys: true, evidence: true })?;
     print_copied(context, &copied)?;
@@ -76,10 +102,63 @@ pub fn restore(context: &Context, args: &RestoreArgs) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
+/// Restores, records the loss, and signs under a new origin; all of it or nothing.
+fn go_on(context: &Context, args: &RestoreArgs, size: u64) -> Result<ExitCode, Failure> {
+    let ours = read_checkpoint(&Layout::new(&args.from).checkpoint())?;
+    if ours.size != size {
+        return Err(Failure::usage(format!(
+            "the copy ends at {} records, not {size}; say --accept-loss-after {}",
+            ours.size, ours.size
+        )));
+    }
+    let building = Building::begin(&context.ledger)?;
+    // The former signing key may be lost or stolen: it does not come along.
+    let copied = copy(&args.from, building.path(), Along { keys: false, evidence: true })?;
+    let mut key_seed = [0; 32];
+    getrandom::fill(&mut key_seed).map_err(Failure::other)?;
+    let text = |given: &'_ Option<String>| given.clone().unwrap_or_default();
+    let (origin, reason) = (text(&args.origin), text(&args.reason));
+    let (maker, checker) = (text(&args.maker), text(&args.checker));
+    let continuation = Continuation {
+        origin: &origin,
+        reason: &reason,
+        maker: &maker,
+        checker: &checker,
+        id: EventId(uuid::Uuid::new_v4().as_u128()),
+        key_seed,
+    };
+    let options = OpenOptions { accept_clock: args.accept_clock, ..OpenOptions::default() };
+    let vkey = match Ledger::go_on_after_loss(building.path(), options, &continuation) {
+        Ok(vkey) => vkey,
+        Err(ContinueError::Open(error)) => return Err(error.into()),
+        Err(ContinueError::Refused(refusal)) => {
+            println!("refused {refusal}");
+            return Ok(ExitCode::from(3));
+        }
+        Err(error @ ContinueError::Origin(_)) => return Err(Failure::usage(error)),
+        Err(error) => return Err(Failure::other(error)),
+    };
+    building.finish()?;
+    let facts = [
+        ("size", json!(size + 1)),
+        ("documents", json!(copied.documents)),
+        ("origin", json!(origin)),
+        ("vkey", json!(vkey)),
+    ];
+    print::fields(context, &facts)?;
+    eprintln!(
+        "Record {size} says that the ledger goes on as {origin}. Publish the new key. Keep every head \
+         of {} beyond {size}: it is the evidence of what was lost. Lost events may be posted again \
+         under their ids.",
+        ours.origin
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Refuses a copy that is behind the head that the operator knows (`stale_backup`).
-fn refuse_stale(from: &Path, head: &Path) -> Result<(), Failure> {
+fn refuse_stale(args: &RestoreArgs, head: &Path) -> Result<(), Failure> {
     let known = read_checkpoint(head)?;
-    let ours = read_checkpoint(&Layout::new(from).checkpoint())?;
+    let ours = read_checkpoint(&Layout::new(&args.from).checkpoint())?;
     if known.origin != ours.origin {
         return Err(Failure::usage(format!(
             "{} is a head of {}, but the copy is of {}",
@@ -88,13 +167,15 @@ fn refuse_stale(from: &Path, head: &Path) -> Result<(), Failure> {
             ours.origin
         )));
     }
-    if ours.size < known.size {
+    if ours.size < known.size && args.accept_loss_after.is_none() {
         return Err(Failure::ledger(format!(
             "stale_backup: the copy ends at {} records, but {} covers {}; restore a newer copy, or \
-             take the missing records from a mirror",
+             take the missing records from a mirror; if they are lost, go on with \
+             --accept-loss-after {} --origin NEW --reason TEXT --maker REF --checker REF",
             ours.size,
             head.display(),
-            known.size
+            known.size,
+            ours.size
         )));
     }
     if ours.size == known.size && ours.root != known.root {

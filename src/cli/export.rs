@@ -1,7 +1,8 @@
 //! `export`: records as they are stored, and figures for spreadsheets.
 
-use super::{Context, Failure, Lang, balances};
+use super::{Context, Failure, Lang, balances, export_tiles};
 use crate::interchange::export::{Listing, column, write_csv, write_xlsx};
+use crate::ledger::proving::Prover;
 use crate::ledger::reading;
 use crate::projections::balances::{Asked, Balances};
 use crate::projections::gifts::Gifts;
@@ -23,6 +24,9 @@ pub struct Args {
     /// The file; .csv, .xlsx or .json chooses the form of figures. Without it: standard output.
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     output: Option<PathBuf>,
+    /// With tiles: the records themselves too, as entry bundles.
+    #[arg(long)]
+    entries: bool,
 }
 
 /// What is exported.
@@ -38,10 +42,26 @@ enum What {
     Donations,
     /// All that an auditor needs, in one .tar.gz: records, heads, keys, schemas, a verifier.
     AuditPack,
+    /// The newest checkpoint and its tree's hashes as C2SP tlog-tiles, below the folder named by -o.
+    Tiles,
 }
 
 /// Exports.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    if args.what == What::Tiles {
+        let folder = args.output.as_deref().ok_or_else(|| {
+            Failure::usage("export tiles needs -o DIR, the folder that a web server serves")
+        })?;
+        let prover = Prover::open(&context.ledger)?;
+        let written = export_tiles::export(&prover, folder, args.entries)?;
+        let size = prover.newest().checkpoint.size;
+        let facts = [("size", json!(size)), ("files_written", json!(written))];
+        super::print::fields(context, &facts)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.entries {
+        return Err(Failure::usage("--entries belongs to export tiles"));
+    }
     let segments = SegmentsReader::open(&context.ledger)?;
     let records = segments.reader();
     if args.what == What::Records {
@@ -102,7 +122,7 @@ fn listing(records: &dyn Records, what: What) -> Result<Listing, Failure> {
             reading::fold(records, range, &mut fold)?;
             projects(&fold)
         }
-        What::Donations | What::Records | What::AuditPack => {
+        What::Donations | What::Records | What::Tiles | What::AuditPack => {
             let mut fold = Gifts::default();
             reading::fold(records, range, &mut fold)?;
             donations(&fold)

@@ -28,11 +28,20 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     };
     let opening = Opening { jurisdictions: jurisdictions.as_deref(), ..Opening::new(&args.origin) };
     let vkey = Ledger::init(&context.ledger, opening)?;
-    print::fields(context, &[("vkey", json!(vkey))])?;
+    let records = crate::store::SegmentsReader::open(&context.ledger)?.reader();
+    let first = crate::ledger::reading::read_durable(&*records, 0)?;
+    let ledger_hash = crate::chain::record::leaf_hash(&first);
+    match context.format {
+        super::Format::Table => print::fields(context, &[("vkey", json!(vkey))])?,
+        super::Format::Json | super::Format::Csv => {
+            print::fields(context, &[("vkey", json!(vkey)), ("ledger_hash", json!(ledger_hash))])?
+        }
+    }
     if context.format == super::Format::Table {
         eprintln!(
             "The ledger is ready in {}. Give the key above to everyone who will verify it: \
-             whoever brings it from elsewhere need not trust this folder.",
+             whoever brings it from elsewhere need not trust this folder.\n\
+             Events are signed for the ledger {ledger_hash} (the leaf hash of record 0).",
             context.ledger.display()
         );
     }

@@ -7,19 +7,27 @@
 mod audit_pack;
 mod backup;
 mod balances;
+mod check;
+mod checkpoint;
 mod compose;
 mod demo;
+mod diff;
 mod draft;
 mod evidence;
 mod export;
+mod export_tiles;
 mod failure;
 mod import;
 mod init;
+mod keygen;
 mod list;
+mod log_key;
 mod post;
 mod principal;
 mod print;
 mod progress;
+mod proof;
+mod sign;
 mod trace;
 mod verify;
 
@@ -112,6 +120,22 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a copy back into the place named by --ledger.
     Restore(backup::RestoreArgs),
+    /// Print the newest signed head, and sign it where records stand behind the last.
+    Checkpoint(checkpoint::Args),
+    /// Show what changed between two heads: entries, late ones among them, and balances.
+    Diff(diff::Args),
+    /// Change the log's key.
+    LogKey(log_key::Args),
+    /// Make a key for signing events; prints its public half.
+    Keygen(keygen::Args),
+    /// Sign bodies offline; prints the lines that `post` takes.
+    Sign(sign::Args),
+    /// Check a receipt with nothing else, or all receipts that a principal keeps.
+    Check(check::Args),
+    /// Write the receipt of one record (.tlog-proof).
+    Proof(proof::ProofArgs),
+    /// Print the proof that one size continues another, one base64 hash a line.
+    Consistency(proof::ConsistencyArgs),
     /// Print a script that completes commands in your shell.
     Completions {
         /// The shell.
@@ -146,6 +170,14 @@ pub fn main() -> ExitCode {
         Command::Evidence(args) => evidence::run(&context, &args),
         Command::Backup(args) => backup::backup(&context, &args),
         Command::Restore(args) => backup::restore(&context, &args),
+        Command::Checkpoint(args) => checkpoint::run(&context, &args),
+        Command::Diff(args) => diff::run(&context, &args),
+        Command::LogKey(args) => log_key::run(&context, &args),
+        Command::Keygen(args) => keygen::run(&context, &args),
+        Command::Sign(args) => sign::run(&context, &args),
+        Command::Check(args) => check::run(&context, &args),
+        Command::Proof(args) => proof::proof(&context, &args),
+        Command::Consistency(args) => proof::consistency(&context, &args),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "fundtrail", &mut std::io::stdout());

@@ -1,14 +1,15 @@
 //! `post`: events from JSON Lines, one JSON line of outcome each, written when it is durable.
 
-use super::{Context, Failure, progress};
+use super::{Context, Failure, checkpoint, progress, proof};
 use crate::base::EventId;
 use crate::domain::Refusal;
 use crate::ledger::bulk::{self, Line, LineOutcome, id_of};
+use crate::ledger::proving::Prover;
 use crate::ledger::{DryOutcome, Incoming, Ledger, Mode, OpenOptions, Outcome};
 use serde_json::value::RawValue;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Post events.
@@ -29,6 +30,13 @@ pub struct Args {
     /// The log's key, where it is not in the ledger's folder.
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
+    /// Write a receipt (ID.tlog-proof) and the record (ID.json) of each recorded event here.
+    #[arg(long, value_name = "DIR")]
+    receipt: Option<PathBuf>,
+    /// Copy the signed head here, durable before the command ends: on another disk it shows when a
+    /// restore is stale.
+    #[arg(long, value_name = "PATH")]
+    head_copy: Option<PathBuf>,
     /// JSON Lines; `-` is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -55,17 +63,61 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     if let Some(cut) = cut {
         eprintln!("fundtrail: warning: {cut}");
     }
+    if let Some(path) = &args.head_copy {
+        checkpoint::refuse_behind(&ledger, path)?;
+    }
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
+    let mut recorded = Recorded(args.receipt.is_some().then(Vec::new));
     let clean = match (args.mode, args.dry_run) {
-        (PostMode::Continue, false) => post_each(&ledger, &mut *input, args, &mut out)?,
-        (PostMode::Atomic, false) => post_atomic(&ledger, &mut *input, args, &mut out)?,
+        (PostMode::Continue, false) => {
+            post_each(&ledger, &mut *input, args, &mut out, &mut recorded)?
+        }
+        (PostMode::Atomic, false) => {
+            post_atomic(&ledger, &mut *input, args, &mut out, &mut recorded)?
+        }
         (mode, true) => dry_run(&ledger, &mut *input, args, mode, &mut out)?,
     };
     out.flush()?;
     if !args.dry_run {
+        let note = ledger.checkpoint().map_err(Failure::other)?;
+        if let Some(path) = &args.head_copy {
+            checkpoint::copy_head(path, &note)?;
+        }
         ledger.close().map_err(Failure::other)?;
+        if let (Some(folder), Some(recorded)) = (&args.receipt, &recorded.0) {
+            write_receipts(&Prover::open(&context.ledger)?, folder, recorded)?;
+        }
     }
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// The events whose receipts are wanted: number and id; none where nobody asked.
+struct Recorded(Option<Vec<(u64, EventId)>>);
+
+impl Recorded {
+    fn add(&mut self, id: Option<EventId>, outcome: &Outcome) {
+        if let (Some(all), Some(id)) = (&mut self.0, id)
+            && let Outcome::Recorded { seq, .. } | Outcome::Duplicate { seq, .. } = outcome
+        {
+            all.push((*seq, id));
+        }
+    }
+}
+
+/// Writes receipt and record of each event; who posted it again gets them again.
+fn write_receipts(
+    prover: &Prover,
+    folder: &Path,
+    recorded: &[(u64, EventId)],
+) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::other(format!("{} cannot be made: {error}", folder.display())))?;
+    for (seq, id) in recorded {
+        proof::write(&folder.join(format!("{id}.json")), &proof::line_of(prover, *seq)?)?;
+        let receipt = prover.receipt(*seq)?.to_string();
+        proof::write(&folder.join(format!("{id}.tlog-proof")), receipt.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn open_input(file: &PathBuf) -> Result<Box<dyn BufRead + Send>, Failure> {
@@ -87,12 +139,14 @@ fn post_each(
     input: &mut (dyn BufRead + Send),
     args: &Args,
     out: &mut (impl Write + Send),
+    recorded: &mut Recorded,
 ) -> Result<bool, Failure> {
     let mut clean = true;
     let progress = progress::counter("posted");
     let mut tell = |one: LineOutcome| {
         clean &= matches!(one.outcome, Outcome::Recorded { .. } | Outcome::Duplicate { .. });
         progress.inc(1);
+        recorded.add(one.id, &one.outcome);
         write_outcome(out, one.line, one.id, &one.outcome)
     };
     bulk::post_each(ledger, input, args.posted_by.as_deref(), &mut tell)?;
@@ -105,6 +159,7 @@ fn post_atomic(
     input: &mut dyn BufRead,
     args: &Args,
     out: &mut impl Write,
+    recorded: &mut Recorded,
 ) -> Result<bool, Failure> {
     let lines = bulk::read_all(input, args.posted_by.as_deref())?;
     // Deciding stops at the first refusal, so nothing behind a line that is none is looked at.
@@ -114,7 +169,9 @@ fn post_atomic(
         None => ledger.post(&events(&lines), Mode::Atomic)?,
     };
     for (line, outcome) in lines.iter().zip(&outcomes) {
-        write_outcome(out, line.number, line.incoming.as_ref().ok().and_then(id_of), outcome)?;
+        let id = line.incoming.as_ref().ok().and_then(id_of);
+        recorded.add(id, outcome);
+        write_outcome(out, line.number, id, outcome)?;
     }
     Ok(outcomes
         .iter()

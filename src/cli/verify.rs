@@ -4,7 +4,7 @@ use super::{Context, Failure, Format, print, progress};
 use crate::chain::note::key::VerifierKey;
 use crate::store::layout::Layout;
 use crate::store::segments::unchecked_parts;
-use crate::verify::{KeySource, Note, Report, Source, verify};
+use crate::verify::{How, KeyChange, KeySource, Note, Report, Source, verify};
 use serde_json::json;
 use std::fs::File;
 use std::io;
@@ -197,6 +197,7 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
         KeySource::Outside => "The key is the one you brought.".to_owned(),
         KeySource::Ledger => "The key is the ledger's own word (record 0): bring the verifier key from outside with --key to rule out another ledger.".to_owned(),
     });
+    lines.extend(report.key_changes.iter().map(key_change));
     lines.push("recorded_at is the operator's word: no cosignature bounds it.".to_owned());
     if report.exceptions > 0 {
         lines.push(format!(
@@ -207,6 +208,24 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
     lines.push(format!("origin {}", report.origin.as_deref().unwrap_or("unknown")));
     lines.push(format!("head   {} {}", report.right, report.root));
     print::line(lines.join("\n"))
+}
+
+fn key_change(change: &KeyChange) -> String {
+    let KeyChange { seq, origin, vkey, .. } = change;
+    match (change.how, change.followed) {
+        (How::Continued, true) => format!(
+            "Record {seq} goes on after a loss as {origin}; that key is the one you brought: {vkey}."
+        ),
+        (How::Continued, false) => format!(
+            "Record {seq} goes on after a loss as {origin}; the key from there on is the ledger's own word, bring it from outside with --key: {vkey}."
+        ),
+        (How::Opened | How::Changed, true) => format!(
+            "Record {seq} changes the log's key; a checkpoint that covers it shows that: {vkey}."
+        ),
+        (How::Opened | How::Changed, false) => format!(
+            "Record {seq} changes the log's key, and no checkpoint signed by the key before it shows that: {vkey}."
+        ),
+    }
 }
 
 fn coverage(report: &Report) -> String {

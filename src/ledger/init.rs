@@ -7,6 +7,7 @@
 
 use super::desk::Decision;
 use super::incoming::Incoming;
+use super::log_keys::LogKeys;
 use super::open::{OpenError, OpenOptions};
 use super::seal::{RandomSalts, Salts};
 use super::{Clock, Ledger, SystemClock};
@@ -112,9 +113,8 @@ impl Ledger {
             accept_clock: true,
             log_key: None,
         };
-        let mut ledger = Ledger::on_store(store, options)?;
+        let ledger = Ledger::on_store(store, options)?;
         ledger.record_first(&bodies)?;
-        ledger.origin = opening.origin.to_owned();
         Ok(ledger)
     }
 
@@ -160,7 +160,7 @@ fn build(folder: &Path, opening: Opening<'_>) -> Result<String, InitError> {
     layout::write_durably(&path, format!("{}\n", key.secret_text()).as_bytes(), 0o600)?;
     let layout = store.layout().clone();
     let mut ledger = Ledger::begin(Box::new(store), opening, &vkey)?;
-    ledger.log_key = Some(key);
+    ledger.log_keys = LogKeys::of(key);
     ledger.folder = Some(layout);
     ledger.checkpoint().map_err(|error| OpenError::Checkpoint { reason: error.to_string() })?;
     Ok(vkey)

@@ -12,24 +12,27 @@
 
 pub mod bulk;
 mod clock;
+mod continuing;
 mod desk;
 mod incoming;
 mod init;
+pub mod log_keys;
 pub mod lookups;
 mod open;
+pub mod proving;
 pub mod reading;
 mod seal;
 mod upkeep;
 
 pub use clock::{Clock, ClockFault, SystemClock};
+pub use continuing::{Continuation, ContinueError};
 pub use incoming::Incoming;
 pub use init::{InitError, Opening, builtin_jurisdictions};
 pub use open::{OpenError, OpenOptions};
 pub use seal::{RandomSalts, Salts, SeededSalts};
-pub use upkeep::CheckpointError;
+pub use upkeep::{Behind, CheckpointError};
 
 use crate::base::{Digest, Stamp};
-use crate::chain::note::key::SignerKey;
 use crate::domain::{Code, Event, Refusal, State};
 use crate::store::{self, Batch, Head, Records, Store};
 use desk::{Decided, Decision, Desk, Group};
@@ -88,8 +91,7 @@ pub struct Ledger {
     lead: Mutex<Lead>,
     reader: Arc<dyn Records>,
     clock: Box<dyn Clock>,
-    origin: String,
-    log_key: Option<SignerKey>,
+    log_keys: log_keys::LogKeys,
     folder: Option<store::layout::Layout>,
     /// The size of the state file that the start began from.
     state_file_at: u64,
@@ -212,9 +214,9 @@ impl Ledger {
         &self.reader
     }
 
-    /// The ledger's origin.
-    pub fn origin(&self) -> &str {
-        &self.origin
+    /// The origin that checkpoints bear now.
+    pub fn origin(&self) -> String {
+        self.desk().state.origin().unwrap_or_default().to_owned()
     }
 
     /// Shows the state, which may be ahead of the disk while others post.

@@ -6,11 +6,12 @@
 
 use super::clock::{Clock, ClockFault, SystemClock, judge_start};
 use super::desk::Desk;
+use super::log_keys::LogKeys;
 use super::seal::{RandomSalts, Salts};
 use super::{Lead, Ledger};
 use crate::base::Digest;
 use crate::chain::checkpoint::Checkpoint;
-use crate::chain::note::{Note, key::SignerKey};
+use crate::chain::note::Note;
 use crate::chain::record::{Record, leaf_hash};
 use crate::chain::roots::Roots;
 use crate::domain::{Facts, Past, PastEvent, State, Step};
@@ -86,13 +87,24 @@ impl Ledger {
     /// [`OpenError`]; nothing was changed but for an incomplete last batch, which is kept in
     /// `cut/`.
     pub fn open(folder: &Path, options: OpenOptions) -> Result<(Ledger, Option<Cut>), OpenError> {
+        let key = options.log_key.clone();
+        let (mut ledger, cut) = Ledger::open_without_key(folder, options)?;
+        let key = key.unwrap_or_else(|| store::layout::Layout::new(folder).log_key());
+        let keys = LogKeys::read(&key, &ledger.desk().state)?;
+        ledger.log_keys = keys;
+        Ok((ledger, cut))
+    }
+
+    /// Opens a ledger that cannot sign yet.
+    pub(super) fn open_without_key(
+        folder: &Path,
+        options: OpenOptions,
+    ) -> Result<(Ledger, Option<Cut>), OpenError> {
         let (store, cut) = Segments::open(folder)?;
         let layout = store.layout().clone();
-        let key = options.log_key.clone().unwrap_or_else(|| layout.log_key());
         let begun = super::upkeep::newest_state(&layout, &*store.reader(), &store.parts())?;
         let mut ledger = Ledger::from_state(Box::new(store), begun, options)?;
         ledger.folder = Some(layout);
-        ledger.log_key = read_key(&key, &ledger.origin)?;
         Ok((ledger, cut))
     }
 
@@ -140,8 +152,7 @@ impl Ledger {
             }),
             reader,
             clock,
-            origin: replay.origin,
-            log_key: None,
+            log_keys: LogKeys::default(),
             folder: None,
             state_file_at,
         })
@@ -157,8 +168,6 @@ pub(super) struct Replay {
     pub last: Digest,
     /// The leaf hash of record 0.
     pub ledger: Digest,
-    /// The origin, from record 0.
-    pub origin: String,
 }
 
 impl Default for Replay {
@@ -168,7 +177,6 @@ impl Default for Replay {
             roots: Roots::default(),
             last: Digest::ZERO,
             ledger: Digest::ZERO,
-            origin: String::new(),
         }
     }
 }
@@ -234,9 +242,6 @@ impl Replay {
         self.roots.push(self.last);
         if seq == 0 {
             self.ledger = self.last;
-            if let crate::domain::Data::LedgerOpened(opened) = &event.data {
-                self.origin = opened.origin.as_str().to_owned();
-            }
         }
         Ok(())
     }
@@ -284,26 +289,5 @@ fn agrees_with_checkpoint(replay: &Replay, reader: &dyn Records) -> Result<(), O
             checkpoint.size,
             replay.state.size()
         ))),
-    }
-}
-
-/// The log's key; none where there is no file, so that posting goes on only until it is needed.
-fn read_key(path: &Path, origin: &str) -> Result<Option<SignerKey>, OpenError> {
-    let shown = path.display().to_string();
-    let fault = |reason: String| OpenError::Key { path: shown.clone(), reason };
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) => {
-            return Err(fault(format!(
-                "the log's key cannot be read ({error}); put it back or name it with --log-key"
-            )));
-        }
-    };
-    let key = SignerKey::parse(&text).map_err(|error| fault(error.to_string()))?;
-    match key.verifier().name() == origin {
-        true => Ok(Some(key)),
-        false => {
-            Err(fault(format!("this is the key of {}, not of {origin}", key.verifier().name())))
-        }
     }
 }

@@ -9,7 +9,7 @@ use super::open::Replay;
 use super::reading::read_durable;
 use crate::base::{Digest, Stamp};
 use crate::chain::checkpoint::Checkpoint;
-use crate::chain::record::{RECORD_VERSION, Record};
+use crate::chain::record::{RECORD_VERSION, Record, leaf_hash};
 use crate::chain::roots::{Roots, RootsImage};
 use crate::domain::State;
 use crate::store::images::{self, Header, ImageWriter, SegmentMark};
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 /// The version of what a state file's body holds: another one's is ignored and made anew.
-const STATE_FORMAT: u32 = 1;
+const STATE_FORMAT: u32 = 2;
 
 /// How many records may be added before a clean stop writes a state file: fewer are decided again
 /// at the next start in less time than the file takes.
@@ -32,6 +32,14 @@ pub enum CheckpointError {
     /// The log's key is not here.
     #[error("the log's key is missing; name it with --log-key")]
     NoKey,
+    /// The former key, which still signs along, is not here.
+    #[error(
+        "the log's former key signs along until {until}; put it back beside the log's key as log.key.former"
+    )]
+    NoFormerKey {
+        /// Up to when.
+        until: Stamp,
+    },
     /// A law does not hold: the ledger must not sign this.
     #[error("a law of the ledger does not hold, so nothing is signed: {0}; run `fundtrail verify`")]
     Law(#[from] crate::domain::state::Broken),
@@ -40,13 +48,48 @@ pub enum CheckpointError {
     Store(#[from] store::Error),
 }
 
+/// Somebody else holds a head that this ledger does not continue: it may have been restored from a
+/// stale copy, or there are two of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Behind {
+    /// The head is of another ledger.
+    #[error("this ledger is {ours}, but the head is of {theirs}")]
+    OtherOrigin {
+        /// This ledger's origin.
+        ours: String,
+        /// The head's.
+        theirs: String,
+    },
+    /// The head is ahead.
+    #[error(
+        "this ledger has {ours} records, but a head of {theirs} was signed; restore a newer copy, or see `restore --accept-loss-after`"
+    )]
+    Ahead {
+        /// How many records are durable here.
+        ours: u64,
+        /// How many the head covers.
+        theirs: u64,
+    },
+    /// The head has another root.
+    #[error(
+        "at {size} records the root here is {ours}, but a head with the root {theirs} was signed: these are two histories, keep both heads"
+    )]
+    Forked {
+        /// The head's size.
+        size: u64,
+        /// The root here.
+        ours: Digest,
+        /// The head's.
+        theirs: Digest,
+    },
+}
+
 /// What a state file holds, but for the state itself.
 #[derive(Serialize, Deserialize)]
 struct Around {
     roots: RootsImage,
     last: Digest,
     ledger: Digest,
-    origin: String,
 }
 
 impl Ledger {
@@ -56,23 +99,58 @@ impl Ledger {
     /// # Errors
     /// [`CheckpointError`].
     pub fn checkpoint(&self) -> Result<String, CheckpointError> {
-        let key = self.log_key.as_ref().ok_or(CheckpointError::NoKey)?;
-        let (size, root) = {
-            let desk = self.desk();
-            (desk.durable, desk.roots.newest())
-        };
+        let desk = self.desk();
+        let (size, root) = (desk.durable, desk.roots.newest());
+        let origin = desk.state.origin().unwrap_or_default().to_owned();
+        let signers = self.signers(&desk.state)?;
+        drop(desk);
         if let Some((_, text)) = self.stored_checkpoint().filter(|(stored, _)| stored.size == size)
         {
             return Ok(text);
         }
-        let checkpoint = Checkpoint { origin: self.origin.clone(), size, root };
-        let note = checkpoint.sign(&[key]);
+        let note = Checkpoint { origin, size, root }.sign(&signers);
         {
             let mut lead = self.lead.lock().expect("a leader never panics between seal and append");
             lead.store.put_checkpoint(note.as_bytes())?;
         }
         self.keep_head(size, &note)?;
         Ok(note)
+    }
+
+    /// As [`Ledger::checkpoint`], and keeps it for ever: verifiers follow a changed key, and a
+    /// continued ledger, through it.
+    ///
+    /// # Errors
+    /// [`CheckpointError`].
+    pub fn checkpoint_kept(&self) -> Result<String, CheckpointError> {
+        let note = self.checkpoint()?;
+        if let (Some(layout), Some((head, _))) = (&self.folder, self.stored_checkpoint()) {
+            write_durably(&layout.checkpoint_at(head.size), note.as_bytes(), 0o644)?;
+        }
+        Ok(note)
+    }
+
+    /// Do the durable records continue this head, which somebody else kept?
+    ///
+    /// # Errors
+    /// [`Behind`]: nothing may be signed then.
+    pub fn agrees_with(&self, head: &Checkpoint) -> Result<(), Behind> {
+        let desk = self.desk();
+        if desk.state.origins.get(head.origin.as_str()).is_none() {
+            let ours = desk.state.origin().unwrap_or_default().to_owned();
+            return Err(Behind::OtherOrigin { ours, theirs: head.origin.clone() });
+        }
+        let leaf = |seq| {
+            let record = read_durable(&*self.reader, seq);
+            leaf_hash(&record.expect("a record that was read at the start can be read"))
+        };
+        match desk.roots.root(head.size, leaf) {
+            None => Err(Behind::Ahead { ours: desk.durable, theirs: head.size }),
+            Some(ours) if ours != head.root => {
+                Err(Behind::Forked { size: head.size, ours, theirs: head.root })
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// A clean stop: what is durable is covered by a checkpoint when this returns, and by a state
@@ -107,12 +185,7 @@ impl Ledger {
             return Ok(());
         };
         let head = self.reader.head();
-        let around = Around {
-            roots: desk.roots.image(),
-            last: head.leaf,
-            ledger: desk.ledger,
-            origin: self.origin.clone(),
-        };
+        let around = Around { roots: desk.roots.image(), last: head.leaf, ledger: desk.ledger };
         let body = postcard::to_stdvec(&(&around, &desk.state))
             .expect("tables and digests are written to memory");
         drop(desk);
@@ -196,6 +269,5 @@ fn read_state(body: &[u8]) -> Option<Replay> {
         state,
         last: around.last,
         ledger: around.ledger,
-        origin: around.origin,
     })
 }

@@ -8,6 +8,7 @@ pub mod balances;
 pub mod entries;
 mod figures;
 pub mod gifts;
+pub mod heads;
 mod hierarchy;
 pub mod names;
 pub mod parties;

@@ -1,9 +1,11 @@
 //! The judge: takes records in order, decides each again, and stops at the first wrong one.
 
 use super::Source;
+use super::heads::{How, KeyStep};
 use super::report::Fault;
 use super::scan::Scanned;
 use crate::base::Digest;
+use crate::chain::note::key::VerifierKey;
 use crate::chain::record::{RECORD_VERSION, Record, leaf_hash};
 use crate::chain::roots::Roots;
 use crate::domain::{Data, Event, Facts, Past, PastEvent, State, Step};
@@ -20,8 +22,8 @@ pub(super) struct Judge<'s> {
     pub fault: Option<Fault>,
     /// From this record on the money cannot be judged: a newer version or an unknown type.
     pub blind_from: Option<u64>,
-    /// The origin and key that record 0 states.
-    pub opened: Option<(String, String)>,
+    /// Every origin and key that the records state, in order; the first by record 0.
+    pub keys: Vec<KeyStep>,
     /// Recorded exceptions.
     pub exceptions: u64,
     /// Records that carry a signature.
@@ -43,7 +45,7 @@ impl<'s> Judge<'s> {
             found: BTreeMap::new(),
             fault: None,
             blind_from: None,
-            opened: None,
+            keys: Vec::new(),
             exceptions: 0,
             signed: 0,
             source,
@@ -202,9 +204,17 @@ impl<'s> Judge<'s> {
             }
             Err(refusal) => return Err(format!("the rules refuse it: {refusal}")),
         }
-        if let Data::LedgerOpened(opened) = &event.data {
-            self.opened =
-                Some((opened.origin.as_str().to_owned(), opened.vkey.as_str().to_owned()));
+        let step = match &event.data {
+            Data::LedgerOpened(data) => Some((&data.vkey, How::Opened)),
+            Data::LogKeyChanged(data) => Some((&data.vkey, How::Changed)),
+            Data::LedgerContinued(data) => Some((&data.vkey, How::Continued)),
+            _ => None,
+        };
+        if let Some((vkey, how)) = step {
+            // A key that is no point of the curve signs nothing, so there is nothing to believe.
+            if let Ok(key) = VerifierKey::parse(vkey.as_str()) {
+                self.keys.push(KeyStep { seq: record.seq, how, key });
+            }
         }
         self.exceptions += exceptions_of(&event.data);
         Ok(())

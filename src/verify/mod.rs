@@ -4,10 +4,12 @@
 //! root at each checkpoint. No stored result is trusted; nothing is ever written. The first wrong
 //! record ends it, and the report says which, why, and how many before it were right.
 
+mod heads;
 mod judge;
 mod report;
 mod scan;
 
+pub use heads::{How, KeyChange};
 pub use report::{Covered, Fault, KeySource, Report};
 
 use crate::chain::note::key::VerifierKey;

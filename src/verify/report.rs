@@ -1,6 +1,7 @@
 //! What verification found, in words and figures.
 
 use super::Note;
+use super::heads::{Believed, KeyChange};
 use super::judge::Judge;
 use crate::base::Digest;
 use crate::chain::checkpoint::Checkpoint;
@@ -50,10 +51,12 @@ pub struct Report {
     pub fault: Option<Fault>,
     /// The root of the right records.
     pub root: Digest,
-    /// The ledger's origin, as record 0 states it.
+    /// The ledger's origin, as its records state it last.
     pub origin: Option<String>,
     /// Where the key comes from.
     pub key: KeySource,
+    /// Each change of the log's key or origin.
+    pub key_changes: Vec<KeyChange>,
     /// Each checkpoint that was held against the records.
     pub checkpoints: Vec<Covered>,
     /// How many of the right records the newest checkpoint that holds covers.
@@ -81,21 +84,21 @@ pub(super) fn size_of(bytes: &[u8]) -> Option<u64> {
 
 /// Puts together what the judge found and what the checkpoints say.
 pub(super) fn report(judge: Judge<'_>, notes: &[Note], key: Option<&VerifierKey>) -> Report {
-    let own = judge.opened.as_ref().and_then(|(_, vkey)| VerifierKey::parse(vkey).ok());
-    let keys: Vec<VerifierKey> = key.cloned().or_else(|| own.clone()).into_iter().collect();
+    let believed = Believed::follow(&judge, notes, key);
     let mut checkpoints: Vec<Covered> =
-        notes.iter().map(|note| hold(note, &keys, &judge)).collect();
+        notes.iter().map(|note| believed.hold(note, &judge)).collect();
     checkpoints.sort_by_key(|one| one.size);
     let holding = checkpoints.iter().filter(|one| one.fault.is_none()).map(|one| one.size).max();
     let mut fault = judge.fault.clone();
     if fault.is_none() {
-        fault = own_faults(&judge, key, own.as_ref());
+        fault = own_faults(&judge, key);
     }
     Report {
         right: fault.as_ref().map_or(judge.size(), |fault| fault.seq),
         fault,
         root: judge.roots.newest(),
-        origin: judge.opened.as_ref().map(|(origin, _)| origin.clone()),
+        origin: judge.keys.last().map(|step| step.key.name().to_owned()),
+        key_changes: believed.changes(&judge),
         key: if key.is_some() { KeySource::Outside } else { KeySource::Ledger },
         checkpoints,
         covered: holding.unwrap_or(0),
@@ -106,11 +109,7 @@ pub(super) fn report(judge: Judge<'_>, notes: &[Note], key: Option<&VerifierKey>
 }
 
 /// What is wrong with the records as a whole.
-fn own_faults(
-    judge: &Judge<'_>,
-    key: Option<&VerifierKey>,
-    own: Option<&VerifierKey>,
-) -> Option<Fault> {
+fn own_faults(judge: &Judge<'_>, key: Option<&VerifierKey>) -> Option<Fault> {
     let fault = |seq: u64, reason: String| Some(Fault { seq, at: 0, reason });
     let last = judge.size().saturating_sub(1);
     if judge.size() == 0 {
@@ -122,8 +121,8 @@ fn own_faults(
             "the last batch is not whole: records behind it were cut off".to_owned(),
         );
     }
-    if let (Some(key), own) = (key, own)
-        && own != Some(key)
+    if let Some(key) = key
+        && judge.keys.iter().all(|step| step.key != *key)
     {
         return fault(0, format!("record 0 states another key than the one given ({key})"));
     }
@@ -133,49 +132,4 @@ fn own_faults(
         return fault(last, broken.to_string());
     }
     None
-}
-
-/// Holds a checkpoint against the records.
-fn hold(note: &Note, keys: &[VerifierKey], judge: &Judge<'_>) -> Covered {
-    let failed = |size: u64, root: Digest, fault: String| Covered {
-        from: note.from.clone(),
-        size,
-        root,
-        fault: Some(fault),
-    };
-    let checkpoint = match Checkpoint::open(&note.bytes, keys) {
-        Ok((checkpoint, _)) => checkpoint,
-        Err(error) => {
-            let size = size_of(&note.bytes).unwrap_or(0);
-            return failed(size, Digest::ZERO, error.to_string());
-        }
-    };
-    let (size, root) = (checkpoint.size, checkpoint.root);
-    if judge.opened.as_ref().is_some_and(|(origin, _)| *origin != checkpoint.origin) {
-        return failed(size, root, format!("it is of the ledger {}", checkpoint.origin));
-    }
-    match judge.found.get(&size) {
-        Some(found) if *found == root => {
-            Covered { from: note.from.clone(), size, root, fault: None }
-        }
-        Some(found) => failed(
-            size,
-            root,
-            format!(
-                "its root at {size} records is {root}, but that of these records is {found}: records \
-             below {size} were changed after it was signed"
-            ),
-        ),
-        None if size > judge.size() && judge.fault.is_none() => failed(
-            size,
-            root,
-            format!(
-                "it covers {size} records, but only {} are here: {} were cut off",
-                judge.size(),
-                size - judge.size()
-            ),
-        ),
-        None if size == 0 => Covered { from: note.from.clone(), size, root, fault: None },
-        None => failed(size, root, "the records before its size are already wrong".to_owned()),
-    }
 }

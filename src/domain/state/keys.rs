@@ -4,8 +4,11 @@
 //! 6: log, witness and principal keys are never the same key).
 
 use super::{OrganizationKind, Principal, PrincipalId, State};
-use crate::base::{Code, Date, Digest};
+use crate::base::{Code, Date, Digest, Stamp};
 use crate::domain::role::Role;
+
+/// How long a log key signs along after it was changed for another: 30 days.
+const LOG_KEY_OVERLAP_MS: i64 = 30 * 86_400_000;
 
 impl Principal {
     /// Does it still count on that day?
@@ -92,12 +95,29 @@ impl State {
         self.keys.add(key, origin.into());
     }
 
-    /// From here on checkpoints of the present origin are signed with this key.
-    pub fn change_log_key(&mut self, key: Digest) {
+    /// The key that checkpoints are signed with now; none before the ledger is opened.
+    pub fn log_key(&self) -> Option<Digest> {
+        let last = self.origins.len().checked_sub(1)?;
+        Some(*self.origins.at(last).1)
+    }
+
+    /// The former log keys of the present origin that still sign along at a time, each with the time
+    /// up to which it does.
+    pub fn log_keys_leaving(&self, now: Stamp) -> Vec<(Digest, Stamp)> {
+        let until = |changed: &Stamp| Stamp(changed.0 + LOG_KEY_OVERLAP_MS);
+        let changed = self.changed_log_keys.iter().map(|(key, at)| (*key, until(at)));
+        let present = |key: &Digest| self.keys.get(key).map(|name| &**name) == self.origin();
+        changed.filter(|(key, until)| now < *until && present(key)).collect()
+    }
+
+    /// From here on, a record of this time, checkpoints of the present origin are signed with this
+    /// key; the one before signs along.
+    pub fn change_log_key(&mut self, key: Digest, at: Stamp) {
         let last = self.origins.len().checked_sub(1);
         let last = last.expect("the first record of a ledger opens it");
         let origin = self.origins.at(last).0.clone();
-        *self.origins.change_at(last) = key;
+        let former = std::mem::replace(self.origins.change_at(last), key);
+        self.changed_log_keys.add(former, at);
         self.keys.add(key, origin);
     }
 }

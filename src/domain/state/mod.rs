@@ -121,6 +121,8 @@ tables! {
     keys: Table<Digest, Box<str>>,
     /// The origins that checkpoints bore, the last now, each with the log key that it had last.
     origins: Table<Box<str>, Digest>,
+    /// Log keys that were changed for another, and when: they sign along for a while.
+    changed_log_keys: Table<Digest, Stamp>,
     /// Witnesses by name: is it still one?
     witnesses: Table<Box<str>, bool>,
     /// Pairings by name.

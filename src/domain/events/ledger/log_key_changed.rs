@@ -54,7 +54,7 @@ impl<'a> Kind<'a> for LogKeyChanged<'a> {
         Ok(Movements::none())
     }
 
-    fn apply(&self, _entry: &Entry<'_>, state: &mut State) {
-        state.change_log_key(self.vkey.key());
+    fn apply(&self, entry: &Entry<'_>, state: &mut State) {
+        state.change_log_key(self.vkey.key(), entry.facts.recorded_at);
     }
 }
