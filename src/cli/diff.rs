@@ -61,7 +61,7 @@ impl Fold for Delta {
             business_date: told.date,
             jurisdiction: told.here,
             posted_by: told.posted_by.to_owned(),
-            amount_fen: told.movements.iter().map(|movement| movement.amount_fen).sum(),
+            amount_fen: told.movements.iter().map(|one| i128::from(one.amount_fen)).sum(),
             late: told.date < since,
         });
     }
