@@ -61,6 +61,15 @@ pub struct RestoreArgs {
 
 /// Makes a backup.
 pub fn backup(context: &Context, args: &BackupArgs) -> Result<ExitCode, Failure> {
+    let inside = std::path::absolute(&args.to).is_ok_and(|to| {
+        std::path::absolute(&context.ledger).is_ok_and(|ledger| to.starts_with(ledger))
+    });
+    if inside {
+        return Err(Failure::usage(format!(
+            "{} lies inside the ledger itself; choose a folder elsewhere, best on another disk",
+            args.to.display()
+        )));
+    }
     let along = Along { keys: args.with_keys, evidence: !args.without_evidence };
     let copied = copy(&context.ledger, &args.to, along)?;
     print_copied(context, &copied)?;
