@@ -8,6 +8,7 @@ mod demo;
 mod faults;
 mod golden;
 mod held;
+mod history;
 mod keys;
 mod kill;
 mod labels;
