@@ -61,6 +61,19 @@ pub struct RestoreArgs {
 
 /// Makes a backup.
 pub fn backup(context: &Context, args: &BackupArgs) -> Result<ExitCode, Failure> {
+    // The copy does not exist yet: the nearest folder above it that does says where it will lie.
+    let above = args.to.ancestors().find_map(|one| match one.as_os_str().is_empty() {
+        true => std::env::current_dir().ok(),
+        false => one.canonicalize().ok(),
+    });
+    let ledger = context.ledger.canonicalize().ok();
+    let inside = above.zip(ledger).is_some_and(|(above, ledger)| above.starts_with(ledger));
+    if inside {
+        return Err(Failure::usage(format!(
+            "{} lies inside the ledger itself; choose a folder elsewhere, best on another disk",
+            args.to.display()
+        )));
+    }
     let along = Along { keys: args.with_keys, evidence: !args.without_evidence };
     let copied = copy(&context.ledger, &args.to, along)?;
     print_copied(context, &copied)?;

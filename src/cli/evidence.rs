@@ -5,7 +5,6 @@ use crate::base::Digest;
 use crate::store::evidence::Evidence;
 use crate::store::layout::Layout;
 use serde_json::json;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,9 +49,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let evidence = Evidence::new(&layout);
     match &args.command {
         Command::Add { sealed, file } => {
-            let mut opened = File::open(file).map_err(|error| {
-                Failure::usage(format!("{} cannot be read: {error}", file.display()))
-            })?;
+            let mut opened = super::open_file(file)?;
             let mut seal = [0; 32];
             getrandom::fill(&mut seal).map_err(Failure::other)?;
             let sha256 = evidence.add(&mut opened, sealed.then_some(&seal))?;

@@ -85,6 +85,14 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn export_records(records: &dyn Records, output: Option<&Path>) -> Result<ExitCode, Failure> {
+    if let Some(path) = output
+        && ["csv", "xlsx"].iter().any(|end| path.extension().is_some_and(|it| it == *end))
+    {
+        return Err(Failure::usage(format!(
+            "{}: records are exported byte for byte as JSON Lines; name the file .jsonl",
+            path.display()
+        )));
+    }
     let failed = |path: &Path, error: &io::Error| {
         Failure::other(format!("{} cannot be written: {error}", path.display()))
     };

@@ -52,7 +52,9 @@ fn parse_kind(text: &str) -> Result<Kind, String> {
 
 /// Imports the sheet and says what became of its rows.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    let sheet = Sheet::open(&args.file).map_err(Failure::usage)?;
+    let about =
+        |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", args.file.display()));
+    let sheet = Sheet::open(&args.file).map_err(|error| about(&error))?;
     let ledger = compose::open(context, &args.opening)?;
     let mut choices = Choices::default();
     choices.directory = directory(&ledger)?;
@@ -68,7 +70,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let mut imported = {
         let poster = poster(&ledger, args)?;
         import::import(&sheet, args.kind, &poster.as_poster(args)?, &choices)
-            .map_err(Failure::usage)?
+            .map_err(|error| about(&error))?
     };
     let recorded =
         imported.take_recorded(|id| ledger.with_state(|state| state.ids.seq(id).is_some()));

@@ -34,7 +34,9 @@ mod verify;
 pub use failure::Failure;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The ledger of poverty-alleviation money that anyone can verify.
@@ -141,6 +143,15 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// Opens a file that the command line names, for reading.
+fn open_file(path: &Path) -> Result<File, Failure> {
+    let opened = File::open(path).and_then(|opened| match opened.metadata()?.is_dir() {
+        true => Err(io::Error::other("it is a folder")),
+        false => Ok(opened),
+    });
+    opened.map_err(|error| Failure::usage(format!("{} cannot be read: {error}", path.display())))
 }
 
 /// Runs the program; gives its exit code.

@@ -7,7 +7,6 @@ use crate::ledger::bulk::{self, Line, LineOutcome, id_of};
 use crate::ledger::proving::Prover;
 use crate::ledger::{DryOutcome, Incoming, Ledger, Mode, OpenOptions, Outcome};
 use serde_json::value::RawValue;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,7 +67,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     }
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout());
     let mut recorded = Recorded(args.receipt.is_some().then(Vec::new));
-    let clean = match (args.mode, args.dry_run) {
+    let told = match (args.mode, args.dry_run) {
         (PostMode::Continue, false) => {
             post_each(&ledger, &mut *input, args, &mut out, &mut recorded)?
         }
@@ -88,7 +87,18 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
             write_receipts(&Prover::open(&context.ledger)?, folder, recorded)?;
         }
     }
-    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    if told.lines == 0 {
+        eprintln!("fundtrail: the input holds no event, so nothing was posted");
+    }
+    Ok(if told.clean { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// What was told on standard output.
+struct Told {
+    /// How many outcomes.
+    lines: usize,
+    /// Was everything recorded, now or before?
+    clean: bool,
 }
 
 /// The events whose receipts are wanted: number and id; none where nobody asked.
@@ -124,14 +134,7 @@ fn open_input(file: &PathBuf) -> Result<Box<dyn BufRead + Send>, Failure> {
     if file.as_os_str() == "-" {
         return Ok(Box::new(BufReader::new(io::stdin())));
     }
-    let opened = File::open(file).and_then(|opened| match opened.metadata()?.is_dir() {
-        true => Err(io::Error::other("it is a folder")),
-        false => Ok(opened),
-    });
-    match opened {
-        Ok(opened) => Ok(Box::new(BufReader::with_capacity(1 << 18, opened))),
-        Err(error) => Err(Failure::usage(format!("{} cannot be read: {error}", file.display()))),
-    }
+    Ok(Box::new(BufReader::with_capacity(1 << 18, super::open_file(file)?)))
 }
 
 fn post_each(
@@ -140,18 +143,19 @@ fn post_each(
     args: &Args,
     out: &mut (impl Write + Send),
     recorded: &mut Recorded,
-) -> Result<bool, Failure> {
-    let mut clean = true;
+) -> Result<Told, Failure> {
+    let mut told = Told { lines: 0, clean: true };
     let progress = progress::counter("posted");
     let mut tell = |one: LineOutcome| {
-        clean &= matches!(one.outcome, Outcome::Recorded { .. } | Outcome::Duplicate { .. });
+        told.clean &= matches!(one.outcome, Outcome::Recorded { .. } | Outcome::Duplicate { .. });
+        told.lines += 1;
         progress.inc(1);
         recorded.add(one.id, &one.outcome);
         write_outcome(out, one.line, one.id, &one.outcome)
     };
     bulk::post_each(ledger, input, args.posted_by.as_deref(), &mut tell)?;
     progress.finish_and_clear();
-    Ok(clean)
+    Ok(told)
 }
 
 fn post_atomic(
@@ -160,7 +164,7 @@ fn post_atomic(
     args: &Args,
     out: &mut impl Write,
     recorded: &mut Recorded,
-) -> Result<bool, Failure> {
+) -> Result<Told, Failure> {
     let lines = bulk::read_all(input, args.posted_by.as_deref())?;
     // Deciding stops at the first refusal, so nothing behind a line that is none is looked at.
     let fault = lines.iter().position(|line| line.incoming.is_err());
@@ -173,9 +177,9 @@ fn post_atomic(
         recorded.add(id, outcome);
         write_outcome(out, line.number, id, outcome)?;
     }
-    Ok(outcomes
-        .iter()
-        .all(|one| matches!(one, Outcome::Recorded { .. } | Outcome::Duplicate { .. })))
+    let stands =
+        |one: &Outcome| matches!(one, Outcome::Recorded { .. } | Outcome::Duplicate { .. });
+    Ok(Told { lines: outcomes.len(), clean: outcomes.iter().all(stands) })
 }
 
 /// The outcomes of an atomic post in which a line is no event: an earlier refusal counts first, and
@@ -209,7 +213,7 @@ fn dry_run(
     args: &Args,
     mode: PostMode,
     out: &mut impl Write,
-) -> Result<bool, Failure> {
+) -> Result<Told, Failure> {
     let lines = bulk::read_all(input, args.posted_by.as_deref())?;
     let mode = match mode {
         PostMode::Atomic => Mode::Atomic,
@@ -231,7 +235,7 @@ fn dry_run(
         clean &= matches!(outcome, DryOutcome::Recorded { .. } | DryOutcome::Duplicate { .. });
         write_dry(out, line.number, id, &outcome)?;
     }
-    Ok(clean)
+    Ok(Told { lines: lines.len(), clean })
 }
 
 /// One JSON line of outcome; fields that do not apply are left out.

@@ -70,7 +70,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     }
     if trace.is_empty() {
         return Err(Failure::usage(format!(
-            "no record moves money of {} {}",
+            "no record moves money of {} {}; check the id, capital letters count",
             args.what.name(),
             args.id
         )));

@@ -46,7 +46,7 @@ fn explained(body: &[u8]) -> Option<Refusal> {
     };
     let mended = serde_json::to_string(&value).expect("a JSON value is written as text");
     let sums = match EventSeed(kind).deserialize(&mut serde_json::Deserializer::from_str(&mended)) {
-        Err(error) => return Some(malformed(error)),
+        Err(error) => return Some(malformed(with_place(&error, &mended))),
         Ok(event) => event.shape().err(),
     };
     if let Some(fault) = sums
@@ -65,6 +65,56 @@ fn malformed(why: impl std::fmt::Display) -> Refusal {
     // all.
     let end = why.find(" at line ").unwrap_or(why.len());
     Refusal::new(Refused::Malformed).about(&why[..end])
+}
+
+/// What the strict reader said, with the field before it where the words do not name one.
+fn with_place(error: &serde_json::Error, text: &str) -> String {
+    let said = error.to_string();
+    let place = match said.starts_with("invalid ") || said.starts_with("unknown variant") {
+        true => place_at(text.as_bytes(), error.column()),
+        false => String::new(),
+    };
+    if place.is_empty() { said } else { format!("{place}: {said}") }
+}
+
+/// The path of the value that ends at or before a column of a JSON text in one line.
+fn place_at(text: &[u8], column: usize) -> String {
+    // Each step is the key of an object, or the position in a list.
+    let mut steps: Vec<Result<String, usize>> = Vec::new();
+    let (mut at, mut last) = (0, String::new());
+    while at < column.min(text.len()) {
+        match text[at] {
+            b'"' => {
+                let from = at + 1;
+                at = from;
+                while text.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += if text[at] == b'\\' { 2 } else { 1 };
+                }
+                let end = at.min(text.len());
+                last = String::from_utf8_lossy(&text[from.min(end)..end]).into_owned();
+            }
+            b':' => {
+                if let Some(step) = steps.last_mut() {
+                    *step = Ok(std::mem::take(&mut last));
+                }
+            }
+            b'{' => steps.push(Ok(String::new())),
+            b'[' => steps.push(Err(0)),
+            b'}' | b']' => drop(steps.pop()),
+            b',' => {
+                if let Some(Err(position)) = steps.last_mut() {
+                    *position += 1;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    steps.iter().fold(String::new(), |path, step| match step {
+        Ok(key) if path.is_empty() => key.clone(),
+        Ok(key) => format!("{path}.{key}"),
+        Err(position) => format!("{path}[{position}]"),
+    })
 }
 
 /// An event of an unknown type is looked at as far as its envelope goes: as if it were of a known

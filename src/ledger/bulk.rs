@@ -198,7 +198,9 @@ fn read_line(
     let mut bounded = io::Read::take(&mut *input, LINE_BYTES_MAX as u64 + 1);
     let read = bounded.read_until(b'\n', raw).map_err(fault)?;
     if read > LINE_BYTES_MAX {
-        let long = format!("the line is longer than {LINE_BYTES_MAX} bytes");
+        let long = format!(
+            "the line is longer than {LINE_BYTES_MAX} bytes; write each event on a line of its own"
+        );
         return Err(fault(io::Error::new(io::ErrorKind::InvalidData, long)));
     }
     while matches!(raw.last(), Some(b'\n' | b'\r')) {

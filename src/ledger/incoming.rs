@@ -6,6 +6,7 @@ use crate::chain::canonical::{self, Malformed};
 use crate::chain::signature::{PublicKey, SIGNATURES_MAX, Signature};
 use crate::domain::{Code, Event, Refusal};
 use crate::seam::read_event;
+use memchr::memmem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -32,6 +33,13 @@ struct Wrapped<'a> {
     _expect: Option<String>,
 }
 
+/// A line that carries an event, whatever else stands in it.
+#[derive(Deserialize)]
+struct Carries<'a> {
+    #[serde(borrow, rename = "event")]
+    _event: &'a RawValue,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SignatureText {
@@ -46,13 +54,20 @@ impl Incoming {
     /// `malformed`, with what is wrong; `not_authorised` when nobody is named as the poster.
     pub fn read(line: &[u8], posted_by: Option<&str>) -> Result<Incoming, Refusal> {
         let (event, named, signatures) = match serde_json::from_slice::<Wrapped<'_>>(line) {
-            Ok(wrapped) => {
-                let signatures = read_signatures(wrapped.signatures.unwrap_or_default())?;
-                (wrapped.event.get().as_bytes(), wrapped.r#as, signatures)
-            }
+            Ok(wrapped) => (wrapped.event.get().as_bytes(), wrapped.r#as, wrapped.signatures),
             // A line that is no such object is a body; the gate says what is wrong with it.
-            Err(_) => (line, None, Vec::new()),
+            Err(_) => (line, None, None),
         };
+        // What is no event at all is said before who did not post it.
+        let body = gated(event)?;
+        let carries = event.len() == line.len() && memmem::find(line, b"\"event\"").is_some();
+        if carries && serde_json::from_slice::<Carries<'_>>(line).is_ok() {
+            return Err(Refusal::new(Code::Malformed).about(
+                "a line is a body, or an object of event, as, signatures and expect alone, with \
+                 as and expect texts",
+            ));
+        }
+        let signatures = read_signatures(signatures.unwrap_or_default())?;
         let posted_by = named.as_deref().or(posted_by).ok_or_else(|| {
             Refusal::new(Code::NotAuthorised).about("no poster is named; say --as PRINCIPAL")
         })?;
@@ -61,7 +76,7 @@ impl Incoming {
                 Refusal::new(Code::NotAuthorised).about("the poster's name is no identifier")
             );
         }
-        Incoming::from_body(event, posted_by, signatures)
+        Ok(Incoming { posted_by: posted_by.to_owned(), body, signatures })
     }
 
     /// Brings a body through the gate.
@@ -73,8 +88,7 @@ impl Incoming {
         posted_by: &str,
         signatures: Vec<Signature>,
     ) -> Result<Incoming, Refusal> {
-        let mut body = Vec::with_capacity(event.len());
-        canonical::canonicalise(event, &mut body).map_err(malformed)?;
+        let body = gated(event)?;
         Ok(Incoming { posted_by: posted_by.to_owned(), body, signatures })
     }
 
@@ -85,6 +99,13 @@ impl Incoming {
     pub fn event(&self) -> Result<Event<'_>, Refusal> {
         read_event(&self.body)
     }
+}
+
+/// The canonical bytes of a body.
+fn gated(event: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let mut body = Vec::with_capacity(event.len());
+    canonical::canonicalise(event, &mut body).map_err(malformed)?;
+    Ok(body)
 }
 
 fn malformed(fault: Malformed) -> Refusal {

@@ -21,7 +21,7 @@ impl Clock for Noon {
 }
 
 /// The ledger of the faults: the province and its first city suffice, so that starting is quick.
-fn begin(medium: &Medium) -> Result<Library, String> {
+pub fn begin(medium: &Medium) -> Result<Library, String> {
     let wanted = ["code", "130000", "130700", "130722", "130723"];
     let jurisdictions: String = builtin_jurisdictions()
         .lines()
@@ -47,7 +47,7 @@ fn vkey() -> String {
     key.expect("the origin is one").verifier().to_string()
 }
 
-fn reopen(medium: &Medium) -> Library {
+pub fn reopen(medium: &Medium) -> Library {
     let options = OpenOptions {
         clock: Some(Box::new(Noon)),
         salts: Box::new(SeededSalts::new(8)),

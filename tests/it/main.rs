@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
 
 mod audit_pack;
+mod bad_input;
 mod demo;
 mod faults;
 mod golden;
 mod held;
+mod history;
 mod keys;
 mod kill;
 mod labels;

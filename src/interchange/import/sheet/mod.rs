@@ -32,13 +32,8 @@ pub const CELLS_MAX: usize = 4_000_000;
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
     /// The file could not be opened or read.
-    #[error("cannot read {path}: {error}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// What the system said.
-        error: std::io::Error,
-    },
+    #[error("the file cannot be read: {0}")]
+    Unreadable(std::io::Error),
     /// A bound was passed.
     #[error("the sheet has more than {limit} {what}: split it into several files")]
     TooLarge {
@@ -123,7 +118,7 @@ pub struct Sheet {
 impl Sheet {
     /// Reads a CSV or XLSX file; its kind is told by its content, not by its name.
     pub fn open(path: &Path) -> Result<Sheet, SheetError> {
-        let failed = |error| SheetError::Unreadable { path: path.display().to_string(), error };
+        let failed = SheetError::Unreadable;
         let file = std::fs::File::open(path).map_err(failed)?;
         let mut bytes = Vec::new();
         // One byte more than allowed tells a file that is too large from one that fits exactly.
