@@ -571,7 +571,7 @@ class Verifier:
             key = Key(data["vkey"])
             need(key.kind == 1 and key.name == data["origin"], "the key's name is not the origin")
             self.origin = data["origin"]
-            self.keys.append(key)
+            self.keys.append((self.tree.size, key))
         elif kind == "log_key_changed":
             self.changed_keys.append((self.tree.size, Key(data["vkey"])))
         elif kind == "witness_registered":
@@ -694,12 +694,19 @@ def contract(files, given):
 # --- the report --------------------------------------------------------------------------------
 
 def hold(notes, verifier, given):
-    """Holds the checkpoints against the records; tells of each what is wrong, and its witnesses."""
+    """Holds the checkpoints against the records; tells of each what is wrong, and its witnesses.
+
+    Also gives the keys that the records alone vouch for, with the records that state them.
+    """
     trusted = {key.text: key for key in map(Key, given)}
-    if trusted and any(not one["fault"] for one in hold_by(notes, verifier, dict(trusted))):
-        # The key from elsewhere vouches for the records, and with them for the keys they state.
-        trusted.update((key.text, key) for key in verifier.keys)
-    return hold_by(notes, verifier, trusted or {key.text: key for key in verifier.keys})
+    covered = max((one["size"] for one in hold_by(notes, verifier, dict(trusted))
+                   if not one["fault"]), default=0)
+    # A head signed by a key from elsewhere vouches for the records it covers and the keys in them.
+    own_word = [(seq, key.text) for seq, key in verifier.keys
+                if seq >= covered and key.text not in trusted]
+    if covered or not trusted:
+        trusted.update((key.text, key) for _, key in verifier.keys)
+    return hold_by(notes, verifier, trusted), own_word
 
 
 def hold_by(notes, verifier, trusted):
@@ -758,11 +765,11 @@ def verify(arguments):
         line = following
     fault = fault or verifier.finish()
     if fault is None and arguments.key and verifier.keys:
-        stated = {key.text for key in verifier.keys}
+        stated = {key.text for _, key in verifier.keys}
         stated |= {key.text for _, key in verifier.changed_keys}
         if not stated & set(arguments.key):
             fault = 0, "record 0 states another key than the one given"
-    held = hold(notes, verifier, arguments.key)
+    held, own_word = hold(notes, verifier, arguments.key)
     covered = max((one["size"] for one in held if not one["fault"]), default=0)
     report = {
         "sound": fault is None and not any(one["fault"] for one in held),
@@ -770,6 +777,7 @@ def verify(arguments):
         "fault": {"seq": fault[0], "reason": fault[1]} if fault else None,
         "origin": verifier.origin, "root": verifier.tree.root().hex(), "covered": covered,
         "key": "outside" if arguments.key else "ledger", "signed": verifier.signed,
+        "own_word": [{"seq": seq, "vkey": text} for seq, text in own_word],
         "not_judged_from": verifier.not_judged_from, "checkpoints": held,
         "unknown_types": sorted(verifier.unknown_types),
     }
@@ -792,6 +800,8 @@ def print_report(report):
           % (min(report["covered"], report["right"]), report["right"]))
     if report["key"] == "ledger":
         print("The key is the ledger's own word: bring the verifier key from elsewhere with --key.")
+    for one in report["own_word"] if report["key"] == "outside" else []:
+        print("The key that record %(seq)d states is its own word: bring it, too: %(vkey)s." % one)
     if report["not_judged_from"] is not None:
         print("From record %d on the money was not judged: a newer version."
               % report["not_judged_from"])
