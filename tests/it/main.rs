@@ -6,6 +6,7 @@ mod golden;
 mod held;
 mod keys;
 mod labels;
+mod oracles;
 mod proofs;
 mod roles;
 mod schemas;
