@@ -231,10 +231,7 @@ impl Prover {
     ///
     /// # Errors
     /// What cannot be read, or whatever `show` fails with, as its own answer.
-    pub fn each_tile<E: From<ProveError>>(
-        &self,
-        show: &mut dyn FnMut(Tile, &[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn each_tile<E: From<ProveError>>(&self, show: &mut ShowTile<'_, E>) -> Result<(), E> {
         let Checkpoint { size, root, .. } = self.newest.checkpoint;
         let sound = |tiles: &&Tiles| matches!(tiles.check(size, root), Ok(Ok(())));
         let tiles = self.tiles.as_ref().filter(sound);
@@ -299,6 +296,9 @@ impl Prover {
         Ok(self.leaves.get_or_init(|| leaves))
     }
 }
+
+/// Takes a tile and its bytes.
+pub type ShowTile<'s, E> = dyn FnMut(Tile, &[u8]) -> Result<(), E> + 's;
 
 type Get<'g> = dyn FnMut(Node) -> Result<Digest, store::Error> + 'g;
 

@@ -12,6 +12,7 @@ mod history;
 mod keys;
 mod kill;
 mod labels;
+mod oracles;
 mod proofs;
 mod python;
 mod roles;
