@@ -67,10 +67,13 @@ impl Ledger {
         run_with(&self.path(), args, Some(input))
     }
 
-    /// The records, one line each.
+    /// The records of all segments, one line each.
     pub fn records(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.path().join("records/000000000000.jsonl")).unwrap();
-        text.lines().map(str::to_owned).collect()
+        let folder = std::fs::read_dir(self.path().join("records")).unwrap();
+        let mut segments: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+        segments.sort();
+        let texts = segments.iter().map(|path| std::fs::read_to_string(path).unwrap());
+        texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 }
 

@@ -1,3 +1,5 @@
+//! Receipts and the three verdicts: each way to be green, amber and red.
+
 use super::*;
 use crate::base::{Digest, Stamp};
 use crate::chain::merkle;
