@@ -23,6 +23,10 @@ use std::path::Path;
 /// sync is worth it, few enough to be held in memory at ease.
 const CHUNK: usize = 1024;
 
+/// How many events may lie between a report and the newest one that it states: what a report states
+/// is read back from the ledger, and a sync before each would take longer than all the rest.
+const FRESH: usize = 128;
+
 /// Why a demo ledger could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -89,9 +93,10 @@ pub fn make(folder: &Path, story: &Story, progress: &dyn Fn(u64)) -> Result<Made
     let mut telling = Telling { ledger, clock, read: Read::new() };
     let mut entries = entries.into_iter().peekable();
     while let Some(first) = entries.next() {
+        let least = if telling.read.last.is_none() { 0 } else { FRESH };
         let mut chunk = vec![first];
-        // A report begins a chunk: what it states is what stands when everything before it is read.
-        while let Some(next) = entries.next_if(|next| chunk.len() < CHUNK && !is_report(next)) {
+        let fits = |next: &Entry, long: usize| long < CHUNK && !(is_report(next) && long > least);
+        while let Some(next) = entries.next_if(|next| fits(next, chunk.len())) {
             chunk.push(next);
         }
         telling.tell(chunk)?;

@@ -3,28 +3,28 @@
 
 use super::balances::{Asked, Balances};
 use crate::base::{Code, Digest};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// SHA-256 over the canonical array of the rows of this jurisdiction alone, by fund and year,
 /// without `name` and `lot`.
-///
-/// # Panics
-/// Never: a row is plain text and whole numbers.
 pub fn figures_sha256(balances: &Balances, code: Code) -> Digest {
     let asked = Asked { jurisdiction: Some(code), ..Asked::by_fund_and_year() };
     let own = code.to_string();
-    let rows: Vec<Map<String, Value>> = balances
+    let rows: Vec<BTreeMap<String, Box<RawValue>>> = balances
         .answer(&asked)
         .rows
         .into_iter()
         .filter(|row| row.jurisdiction == own)
-        .map(|row| match serde_json::to_value(row) {
-            Ok(Value::Object(mut row)) => {
-                row.remove("name");
-                row.remove("lot");
-                row
-            }
-            Ok(_) | Err(_) => unreachable!("a row is an object"),
+        .map(|row| {
+            // Numbers are kept as they are written: sums of many lots may pass what JSON values hold.
+            let text = serde_json::to_string(&row).expect("a row is plain text and whole numbers");
+            serde_json::from_str(&text).expect("a row is an object")
+        })
+        .map(|mut row: BTreeMap<String, Box<RawValue>>| {
+            row.remove("name");
+            row.remove("lot");
+            row
         })
         .collect();
     // Keys stand in order and every word is ASCII, so this is the canonical form (RFC 8785).
