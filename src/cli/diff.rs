@@ -218,7 +218,7 @@ fn balances(changed: &[Change]) -> Listing {
     let mut rows = Vec::new();
     for (before, after) in changed {
         let Some(row) = after.as_ref().or(before.as_ref()) else { continue };
-        let figure = |row: &Option<Row>, of: fn(&Row) -> i64| row.as_ref().map_or(0, of);
+        let figure = |row: &Option<Row>, of: fn(&Row) -> i128| row.as_ref().map_or(0, of);
         for (place, of) in PLACES {
             let (before, after) = (figure(before, *of), figure(after, *of));
             if before != after {
@@ -237,7 +237,7 @@ fn balances(changed: &[Change]) -> Listing {
 }
 
 /// A figure of a row and how it is read.
-type Figure = (&'static str, fn(&Row) -> i64);
+type Figure = (&'static str, fn(&Row) -> i128);
 
 const PLACES: &[Figure] = &[
     ("received", |row| row.received_fen),
