@@ -1,5 +1,5 @@
-//! `proof` and `consistency`: what a stranger needs to check a record, or that nothing before a head
-//! was changed.
+//! `proof` and `consistency`: what a stranger needs to check a record, or that nothing before a
+//! head was changed.
 
 use super::compose::Opening;
 use super::{Context, Failure, checkpoint};

@@ -115,8 +115,8 @@ pub fn lookup_code(random: &[u8; CODE_CHARACTERS]) -> String {
     code
 }
 
-/// What the ledger keeps of a look-up code: SHA-256("fundtrail-gift-v1" ‖ LF ‖ the code in upper case
-/// without separators).
+/// What the ledger keeps of a look-up code: SHA-256("fundtrail-gift-v1" ‖ LF ‖ the code in upper
+/// case without separators).
 pub fn lookup_sha256(code: &str) -> Digest {
     let plain: String = code
         .chars()
@@ -177,7 +177,9 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_add_up_and_none_is_above_its_source(
-            each in prop::collection::vec(0i64..1_000_000_000, 1..20), part in 1i64..1000, rule in 0usize..2,
+            each in prop::collection::vec(0i64..1_000_000_000, 1..20),
+            part in 1i64..1000,
+            rule in 0usize..2,
         ) {
             let sources: Vec<Source> =
                 (1u8..).zip(&each).map(|(day, fen)| source("x", day, *fen)).collect();

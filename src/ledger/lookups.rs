@@ -1,8 +1,8 @@
 //! Look-ups: which records concern a jurisdiction, a lot, a project, a payee, a type.
 //!
-//! Derived and written behind the acknowledgement; no rule ever reads them. A clean stop brings them up
-//! by a bounded number of records; who asks while they lag folds every record instead, so an answer
-//! never depends on them.
+//! Derived and written behind the acknowledgement; no rule ever reads them. A clean stop brings
+//! them up by a bounded number of records; who asks while they lag folds every record instead, so
+//! an answer never depends on them.
 
 use super::reading::{self, ReadError};
 use crate::domain::{Data, Type};
@@ -59,7 +59,8 @@ pub fn bring_up(layout: &Layout, records: &dyn Records) -> Result<(), ReadError>
     let (lookups, _made_anew) = Lookups::open(layout, KEYS_VERSION, records)?;
     let head = records.head();
     let from = lookups.position();
-    // They are written at the head alone, so a large gap is closed by those who serve, or not at all.
+    // They are written at the head alone, so a large gap is closed by those who serve, or not at
+    // all.
     if head.size.saturating_sub(from) > CATCH_UP_RECORDS {
         return Ok(());
     }

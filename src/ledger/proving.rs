@@ -146,7 +146,8 @@ impl Prover {
     /// The receipt of a record.
     ///
     /// # Errors
-    /// [`ProveError::NotCovered`] for a record beyond the newest checkpoint, or what cannot be read.
+    /// [`ProveError::NotCovered`] for a record beyond the newest checkpoint, or what cannot be
+    /// read.
     pub fn receipt(&self, seq: u64) -> Result<Proof, ProveError> {
         let covered = self.newest.checkpoint.size;
         if seq >= covered {

@@ -1,7 +1,8 @@
 //! The keys that the records state: the log's, in their order, and the witnesses'.
 //!
 //! They are the ledger's own word. Who verifies with them alone learns that the records agree with
-//! themselves, not that they are the records that others saw; so a policy made of them has no quorum.
+//! themselves, not that they are the records that others saw; so a policy made of them has no
+//! quorum.
 
 use super::{Fold, Told};
 use crate::domain::{Data, Type};

@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("access", &["domain", "projections"]),
     ("peers", &["verify", "chain"]),
     ("interchange", &["projections", "domain", "chain", "seam"]),
-    ("demo", &["ledger", "domain"]),
+    ("demo", &["ledger", "domain", "projections"]),
     ("api", &["ledger", "projections", "access", "interchange"]),
     ("web", &["ledger", "projections", "access", "interchange"]),
     (
@@ -191,7 +191,9 @@ fn assert_none(faults: Vec<String>) {
 fn the_arrows_between_modules_are_those_of_the_map() {
     let mut faults = Vec::new();
     for source in sources() {
-        if matches!(source.path.as_str(), "lib.rs" | "main.rs") {
+        // A test may hold two rooms against each other.
+        let is_test = source.path.ends_with("tests.rs") || source.path.contains("/tests/");
+        if is_test || matches!(source.path.as_str(), "lib.rs" | "main.rs") {
             continue;
         }
         let module = source.module();
@@ -199,7 +201,7 @@ fn the_arrows_between_modules_are_those_of_the_map() {
             faults.push(format!("{}: the module {module} stands in no map", source.path));
             continue;
         };
-        for (at, line) in source.code.iter().enumerate() {
+        for (at, line) in source.code[..source.foot()].iter().enumerate() {
             for used in line.split("crate::").skip(1) {
                 let used = words(used).next().unwrap_or_default();
                 let known = ARROWS.iter().any(|(name, _)| *name == used);

@@ -1,3 +1,5 @@
+//! The three verdicts: each reason that keeps a receipt from being green, and each that refutes it.
+
 use super::*;
 use crate::base::{Digest, Stamp};
 use crate::chain::merkle;

@@ -101,8 +101,8 @@ impl State {
         Some(*self.origins.at(last).1)
     }
 
-    /// The former log keys of the present origin that still sign along at a time, each with the time
-    /// up to which it does.
+    /// The former log keys of the present origin that still sign along at a time, each with the
+    /// time up to which it does.
     pub fn log_keys_leaving(&self, now: Stamp) -> Vec<(Digest, Stamp)> {
         let until = |changed: &Stamp| Stamp(changed.0 + LOG_KEY_OVERLAP_MS);
         let changed = self.changed_log_keys.iter().map(|(key, at)| (*key, until(at)));

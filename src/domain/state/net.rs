@@ -1,8 +1,8 @@
 //! Sums over many lots or events: what counts against a limit, what lies in a project.
 //!
-//! They never decide a balance: cells do. They must never stop the program, whatever the order of events
-//! and reversals, since a reversal asks no limit (design section 5), and however large the lots are
-//! that meet in one project; so they have a sign and 128 bits.
+//! They never decide a balance: cells do. They must never stop the program, whatever the order of
+//! events and reversals, since a reversal asks no limit (design section 5), and however large the
+//! lots are that meet in one project; so they have a sign and 128 bits.
 
 use crate::base::{Fen, fen::FEN_MAX};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,8 @@ impl Net {
         Net(all.into_iter().map(|one| one.0).sum())
     }
 
-    /// The sum as a figure: nothing where it lies below zero, the greatest figure where it lies above.
+    /// The sum as a figure: nothing where it lies below zero, the greatest figure where it lies
+    /// above.
     pub fn fen(self) -> Fen {
         let bounded = self.0.clamp(0, i128::from(FEN_MAX));
         i64::try_from(bounded).ok().and_then(Fen::new).expect("it was brought within the bounds")

@@ -2,7 +2,8 @@
 //!
 //! The same ledger at the same head gives the same bytes, so that two auditors can compare one
 //! SHA-256 instead of files: entries stand in a fixed order, with one time, one owner and one mode,
-//! and the compressor is pinned (zlib-rs, whose choices do not depend on the processor). What a pack holds is specified in `schemas/record.md` section 6.
+//! and the compressor is pinned (zlib-rs, whose choices do not depend on the processor). What a
+//! pack holds is specified in `schemas/record.md` section 6.
 
 pub mod contract;
 

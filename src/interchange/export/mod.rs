@@ -1,7 +1,7 @@
 //! What leaves the ledger as files for people and their spreadsheets: CSV and XLSX, safe to open.
 //!
-//! Records leave as they are stored, byte for byte, alone or in an audit pack; only figures and lists
-//! are written anew here.
+//! Records leave as they are stored, byte for byte, alone or in an audit pack; only figures and
+//! lists are written anew here.
 
 pub mod audit_pack;
 mod csv;
