@@ -42,7 +42,8 @@ enum What {
     Donations,
     /// All that an auditor needs, in one .tar.gz: records, heads, keys, schemas, a verifier.
     AuditPack,
-    /// The newest checkpoint and its tree's hashes as C2SP tlog-tiles, below the folder of -o.
+    /// The newest checkpoint and its tree's hashes as C2SP tlog-tiles, below the folder named by
+    /// -o.
     Tiles,
 }
 

@@ -1,8 +1,8 @@
 //! `sign`: signs bodies offline and prints the lines that `post` takes.
 //!
 //! What is signed names the ledger by the leaf hash of its record 0, so it counts in no other.
-//! `seen` is filled with the newest head that was looked at here: nothing below it can be
-//! rewritten without breaking the signature.
+//! `seen` is filled with the newest head that was looked at here: nothing below it can be rewritten
+//! without breaking the signature.
 
 use super::{Context, Failure};
 use crate::base::Digest;

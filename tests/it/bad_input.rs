@@ -73,7 +73,7 @@ fn file(name: &str) -> String {
     ledger().beside(name).display().to_string()
 }
 
-/// Everything in the ledger's folder: paths and bytes.
+/// Everything in the ledger's folder but `index/`, which is derived: paths and bytes.
 fn image(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -81,6 +81,7 @@ fn image(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             match path.is_dir() {
+                true if path.ends_with("index") => {}
                 true => folders.push(path),
                 false => found.push((path.clone(), std::fs::read(path).unwrap())),
             }

@@ -161,7 +161,7 @@ const STANDING: [PlaceKind; 7] = [
 ];
 
 /// What stands by jurisdiction, lot and kind of place, as the balances say it.
-fn standing(medium: &Medium, balances: &mut Balances) -> BTreeMap<(String, String, usize), i64> {
+fn standing(medium: &Medium, balances: &mut Balances) -> BTreeMap<(String, String, usize), i128> {
     reading::fold(medium, 0..medium.head().size, balances).unwrap();
     let asked = Asked { by_lot: true, by_fund: true, by_year: true, ..Asked::default() };
     let mut out = BTreeMap::new();
@@ -175,20 +175,21 @@ fn standing(medium: &Medium, balances: &mut Balances) -> BTreeMap<(String, Strin
 }
 
 /// The same from the state's cells, which no projection has seen.
-fn cells(ledger: &Library) -> BTreeMap<(String, String, usize), i64> {
+fn cells(ledger: &Library) -> BTreeMap<(String, String, usize), i128> {
     ledger.with_state(|state| {
         let mut out = BTreeMap::new();
         for ((lot, place), fen) in state.cells.iter().filter(|(_, fen)| !fen.is_zero()) {
             let at = STANDING.iter().position(|kind| *kind == place.kind()).unwrap();
             let here = place.jurisdiction(state).unwrap().to_string();
-            *out.entry((here, state.lot_name(*lot).to_owned(), at)).or_default() += fen.get();
+            *out.entry((here, state.lot_name(*lot).to_owned(), at)).or_default() +=
+                i128::from(fen.get());
         }
         out
     })
 }
 
 /// What stands as of a day, summed up naively from the records' text.
-fn naive(records: &[Value], last: &str) -> BTreeMap<(String, usize), i64> {
+fn naive(records: &[Value], last: &str) -> BTreeMap<(String, usize), i128> {
     let mut out = BTreeMap::new();
     for record in records.iter().filter(|one| one["event"]["business_date"].as_str() <= Some(last))
     {
@@ -198,16 +199,16 @@ fn naive(records: &[Value], last: &str) -> BTreeMap<(String, usize), i64> {
                 let Some(at) = STANDING.iter().position(|one| one.code() == kind) else { continue };
                 let lot = movement["lot"].as_str().unwrap().to_owned();
                 *out.entry((lot, at)).or_default() +=
-                    sign * movement["amount_fen"].as_i64().unwrap();
+                    sign * i128::from(movement["amount_fen"].as_i64().unwrap());
             }
         }
     }
-    out.retain(|_, fen: &mut i64| *fen != 0);
+    out.retain(|_, fen: &mut i128| *fen != 0);
     out
 }
 
 /// The columns in which the Specs say that the movements count, summed over all jurisdictions.
-fn declared(records: &[Value]) -> BTreeMap<&'static str, i64> {
+fn declared(records: &[Value]) -> BTreeMap<&'static str, i128> {
     let kind = |record: &Value| Type::parse(record["event"]["type"].as_str().unwrap()).unwrap();
     let by_id: BTreeMap<&str, &Value> =
         records.iter().map(|one| (one["event"]["id"].as_str().unwrap(), one)).collect();
@@ -235,14 +236,15 @@ fn declared(records: &[Value]) -> BTreeMap<&'static str, i64> {
                 // These count where jurisdictions are crossed, which this fold does not know.
                 Column::Allocated | Column::Recalled | Column::Nothing => continue,
             };
-            *out.entry(column).or_default() += sign * movement["amount_fen"].as_i64().unwrap();
+            *out.entry(column).or_default() +=
+                sign * i128::from(movement["amount_fen"].as_i64().unwrap());
         }
     }
-    out.retain(|_, fen: &mut i64| *fen != 0);
+    out.retain(|_, fen: &mut i128| *fen != 0);
     out
 }
 
-fn counted(balances: &Balances) -> BTreeMap<&'static str, i64> {
+fn counted(balances: &Balances) -> BTreeMap<&'static str, i128> {
     let mut out = BTreeMap::new();
     for row in balances.answer(&Asked::by_fund_and_year()).rows {
         for (column, fen) in [
@@ -285,7 +287,7 @@ proptest! {
             for ((_, lot, at), fen) in standing(&medium, &mut Balances::new(date)) {
                 *by_lot.entry((lot, at)).or_default() += fen;
             }
-            by_lot.retain(|_, fen: &mut i64| *fen != 0);
+            by_lot.retain(|_, fen: &mut i128| *fen != 0);
             prop_assert_eq!(by_lot, naive(&records, last), "as of {}", last);
         }
 

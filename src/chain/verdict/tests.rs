@@ -1,4 +1,4 @@
-//! Receipts and the three verdicts: each way to be green, amber and red.
+//! The three verdicts: each reason that keeps a receipt from being green, and each that refutes it.
 
 use super::*;
 use crate::base::{Digest, Stamp};
