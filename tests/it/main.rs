@@ -1,6 +1,7 @@
 //! The tests of the crate as a whole, in one binary: what the repository freezes is held here.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
+#![allow(clippy::print_stdout, reason = "a run of kills prints the command that replays it")]
 
 mod audit_pack;
 mod bad_input;
