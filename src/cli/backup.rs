@@ -145,7 +145,7 @@ fn go_on(context: &Context, args: &RestoreArgs, size: u64) -> Result<ExitCode, F
         Ok(vkey) => vkey,
         Err(ContinueError::Open(error)) => return Err(error.into()),
         Err(ContinueError::Refused(refusal)) => {
-            println!("refused {refusal}");
+            print::line(format_args!("refused {refusal}"))?;
             return Ok(ExitCode::from(3));
         }
         Err(error @ ContinueError::Origin(_)) => return Err(Failure::usage(error)),

@@ -90,16 +90,21 @@ fn show(context: &Context, judged: &Judged) -> Result<(), Failure> {
         ];
         return print::fields(context, &facts);
     }
-    println!("{verdict} {}", label.zh);
+    print::line(format_args!("{verdict} {}", label.zh))?;
     if let Some(reason) = &judged.reason {
-        println!("{reason}");
+        print::line(format_args!("{reason}"))?;
     }
     if let (Some(seq), Some(head)) = (judged.seq, head) {
-        println!("record {seq} of {}, head {} {}", head.origin, head.size, head.root);
-        println!("This says that the record is there, never that nothing is missing.");
+        print::line(format_args!(
+            "record {seq} of {}, head {} {}",
+            head.origin, head.size, head.root
+        ))?;
+        print::line(format_args!(
+            "This says that the record is there, never that nothing is missing."
+        ))?;
     }
     for witness in &judged.witnesses {
-        println!("cosigned by {witness}");
+        print::line(format_args!("cosigned by {witness}"))?;
     }
     Ok(())
 }
@@ -151,11 +156,17 @@ fn mine(
         what: format!("record {seq} is in the name of {posted_by}, and there is no receipt of it"),
     }));
     if context.format == Format::Table {
-        gaps.iter().for_each(|gap| match &gap.file {
-            Some(file) => println!("{file}: {}", gap.what),
-            None => println!("{}", gap.what),
-        });
-        println!("{} records, {receipts} receipts, {} differences", records.len(), gaps.len());
+        for gap in &gaps {
+            match &gap.file {
+                Some(file) => print::line(format_args!("{file}: {}", gap.what))?,
+                None => print::line(&gap.what)?,
+            }
+        }
+        print::line(format_args!(
+            "{} records, {receipts} receipts, {} differences",
+            records.len(),
+            gaps.len()
+        ))?;
     } else {
         print::json(&json!({
             "principal": posted_by, "records": records.len(), "receipts": receipts,

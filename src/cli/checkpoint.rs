@@ -44,7 +44,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    print!("{note}");
+    print::line(note.trim_end_matches('\n'))?;
     if uncovered > 0 {
         eprintln!("{uncovered} records behind it are covered by no checkpoint yet.");
     }

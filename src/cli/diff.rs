@@ -74,7 +74,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let (old, new) = match (old, new) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(refuted), _) | (_, Err(refuted)) => {
-            println!("{refuted}");
+            print::line(format_args!("{refuted}"))?;
             return Ok(ExitCode::from(1));
         }
     };

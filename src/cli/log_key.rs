@@ -62,7 +62,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         match compose::post(&ledger, "operator", &[body]) {
             Ok(_) => {}
             Err(Refused::Event(reason)) => {
-                println!("refused {reason}");
+                print::line(format_args!("refused {reason}"))?;
                 return Ok(ExitCode::from(3));
             }
             Err(Refused::Failure(failure)) => return Err(failure),

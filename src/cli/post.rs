@@ -130,7 +130,7 @@ fn write_receipts(
     Ok(())
 }
 
-fn open_input(file: &PathBuf) -> Result<Box<dyn BufRead + Send>, Failure> {
+fn open_input(file: &Path) -> Result<Box<dyn BufRead + Send>, Failure> {
     if file.as_os_str() == "-" {
         return Ok(Box::new(BufReader::new(io::stdin())));
     }

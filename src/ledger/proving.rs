@@ -99,6 +99,9 @@ pub struct Prover {
     leaves: OnceLock<Vec<Digest>>,
 }
 
+/// Is given each tile and its bytes.
+pub type ShowTile<'a, E> = dyn FnMut(Tile, &[u8]) -> Result<(), E> + 'a;
+
 impl Prover {
     /// Opens a ledger's folder for proofs.
     ///
@@ -232,10 +235,7 @@ impl Prover {
     ///
     /// # Errors
     /// What cannot be read, or whatever `show` fails with, as its own answer.
-    pub fn each_tile<E: From<ProveError>>(
-        &self,
-        show: &mut dyn FnMut(Tile, &[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn each_tile<E: From<ProveError>>(&self, show: &mut ShowTile<'_, E>) -> Result<(), E> {
         let Checkpoint { size, root, .. } = self.newest.checkpoint;
         let sound = |tiles: &&Tiles| matches!(tiles.check(size, root), Ok(Ok(())));
         let tiles = self.tiles.as_ref().filter(sound);

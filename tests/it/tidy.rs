@@ -208,7 +208,7 @@ fn the_arrows_between_modules_are_those_of_the_map() {
                 if known && used != module && used != "base" && !allowed.contains(&used) {
                     faults.push(format!("{}:{}: {module} uses {used}", source.path, at + 1));
                 }
-                if line.contains(&format!("crate::{{")) {
+                if line.contains("crate::{") {
                     faults.push(format!("{}:{}: name each module", source.path, at + 1));
                 }
             }
