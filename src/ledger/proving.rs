@@ -99,6 +99,9 @@ pub struct Prover {
     leaves: OnceLock<Vec<Digest>>,
 }
 
+/// Is given each tile and its bytes.
+pub type ShowTile<'a, E> = dyn FnMut(Tile, &[u8]) -> Result<(), E> + 'a;
+
 impl Prover {
     /// Opens a ledger's folder for proofs.
     ///

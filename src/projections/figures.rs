@@ -17,7 +17,7 @@ pub fn figures_sha256(balances: &Balances, code: Code) -> Digest {
         .into_iter()
         .filter(|row| row.jurisdiction == own)
         .map(|row| {
-            // Numbers are kept as they are written: sums of many lots may pass what JSON values hold.
+            // Numbers are kept as they are written: sums may pass what JSON values hold.
             let text = serde_json::to_string(&row).expect("a row is plain text and whole numbers");
             serde_json::from_str(&text).expect("a row is an object")
         })

@@ -188,7 +188,7 @@ fn kills_lose_nothing_double_nothing_and_leave_no_half() {
     let (kills, seed) =
         (from_environment("FUNDTRAIL_KILLS", 5), from_environment("FUNDTRAIL_SEED", 0));
     // Printed where a failure is shown; one command replays it.
-    println!("replay: tools/kill {kills} {seed}");
+    eprintln!("replay: tools/kill {kills} {seed}");
     let mut dice = Dice(seed);
     let ledger = Ledger::with(&["golden.jsonl"]);
     let mut known = Known::default();
@@ -209,5 +209,5 @@ fn kills_lose_nothing_double_nothing_and_leave_no_half() {
     note(&mut known, &answers, "the rest");
     check(&ledger, &known, "the rest");
     ledger.run(&["verify"]).succeeds();
-    println!("{kills} kills, {} acknowledged events, none lost", known.acknowledged.len());
+    eprintln!("{kills} kills, {} acknowledged events, none lost", known.acknowledged.len());
 }
