@@ -301,9 +301,6 @@ impl Prover {
     }
 }
 
-/// Takes a tile and its bytes.
-pub type ShowTile<'s, E> = dyn FnMut(Tile, &[u8]) -> Result<(), E> + 's;
-
 type Get<'g> = dyn FnMut(Node) -> Result<Digest, store::Error> + 'g;
 
 /// The lock on `index/tiles`; none where another process has it, which then proves from the tiles.
