@@ -199,13 +199,36 @@ impl Stamp {
     }
 }
 
-impl fmt::Display for Stamp {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Stamp {
+    /// The text of the form `YYYY-MM-DDTHH:MM:SS.mmmZ`; every record has one, so it is written
+    /// digit by digit.
+    pub fn text(self) -> [u8; 24] {
+        let mut text = *b"YYYY-MM-DDTHH:MM:SS.mmmZ";
         let date = date_of_days(self.0.div_euclid(86_400_000));
         let ms = self.0.rem_euclid(86_400_000);
-        let (second, ms) = (ms / 1000, ms % 1000);
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        write!(out, "{date}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
+        let second = ms / 1000;
+        put_digits(&mut text[..4], i64::from(date.0 / 10_000));
+        put_digits(&mut text[5..7], i64::from(date.0 / 100));
+        put_digits(&mut text[8..10], i64::from(date.0));
+        put_digits(&mut text[11..13], second / 3600);
+        put_digits(&mut text[14..16], second / 60 % 60);
+        put_digits(&mut text[17..19], second % 60);
+        put_digits(&mut text[20..23], ms % 1000);
+        text
+    }
+}
+
+/// Fills the places with the last digits of a number that is not negative.
+fn put_digits(places: &mut [u8], mut number: i64) {
+    for place in places.iter_mut().rev() {
+        *place = b'0' + u8::try_from(number % 10).expect("a digit is below ten");
+        number /= 10;
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(std::str::from_utf8(&self.text()).expect("digits are ASCII"))
     }
 }
 

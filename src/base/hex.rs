@@ -4,17 +4,18 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Appends the bytes as lower-case hexadecimal.
 pub fn push(bytes: &[u8], out: &mut Vec<u8>) {
-    out.reserve(bytes.len() * 2);
-    for byte in bytes {
-        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    }
+    out.extend(
+        bytes
+            .iter()
+            .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]),
+    );
 }
 
 /// The bytes as lower-case hexadecimal.
 pub fn encode(bytes: &[u8]) -> String {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(bytes.len() * 2);
     push(bytes, &mut out);
-    out.into_iter().map(char::from).collect()
+    String::from_utf8(out).expect("digits are ASCII")
 }
 
 /// The bytes that exactly `2 × N` lower-case digits stand for.

@@ -49,7 +49,8 @@ pub fn write_movements<'a>(movements: impl IntoIterator<Item = Movement<'a>>, ou
 }
 
 fn is_path(text: &str) -> bool {
-    matches!(text.len(), 1..=PLACE_BYTES_MAX) && text.bytes().all(is_path_byte)
+    matches!(text.len(), 1..=PLACE_BYTES_MAX)
+        && text.bytes().all(|byte| PATH_BYTES[usize::from(byte)])
 }
 
 const fn is_path_byte(byte: u8) -> bool {

@@ -14,7 +14,6 @@ use super::{
     signature::{PublicKey, SIGNATURES_MAX, Signature},
 };
 use crate::base::{Digest, Name, Stamp, hex};
-use std::io::Write;
 
 /// The longest record, without its LF: what the 16-bit length of an entry bundle can say.
 pub const RECORD_BYTES_MAX: usize = 65_535;
@@ -79,7 +78,7 @@ pub fn compose(parts: &Parts<'_>, out: &mut Vec<u8>) -> Result<(), RecordTooLarg
     out.extend_from_slice(b"\",\"prev\":\"");
     hex::push(&parts.prev.0, out);
     out.extend_from_slice(b"\",\"recorded_at\":\"");
-    write!(out, "{}", parts.recorded_at).expect("a Vec takes all that is written to it");
+    out.extend_from_slice(&parts.recorded_at.text());
     out.extend_from_slice(b"\",\"salt\":\"");
     hex::push(&parts.salt, out);
     out.extend_from_slice(b"\",\"seq\":");

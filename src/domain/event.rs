@@ -19,9 +19,12 @@ use super::role::{Reach, Role, Standing};
 use super::state::State;
 use crate::base::words::{Label, vocabulary};
 use crate::base::{Code, Date, EventId, Text, Village};
+use foldhash::fast::FixedState;
 use schema::schema_of;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 vocabulary! {
     /// The families of events.
@@ -265,8 +268,9 @@ macro_rules! events {
 impl Type {
     /// The type of that name.
     pub fn parse(name: &str) -> Option<Type> {
-        // Names are short and few; a perfect hash would not be felt beside reading the event.
-        Type::ALL.iter().copied().find(|kind| kind.spec().name == name)
+        static BY_NAME: LazyLock<HashMap<&str, Type, FixedState>> =
+            LazyLock::new(|| Type::ALL.iter().map(|kind| (kind.spec().name, *kind)).collect());
+        BY_NAME.get(name).copied()
     }
 }
 

@@ -115,7 +115,8 @@ impl Place {
 
     /// The place's path as text.
     pub fn path(self, state: &State) -> String {
-        let mut path = Vec::new();
+        // As long as most paths are: a vector that grows costs more than the writing.
+        let mut path = Vec::with_capacity(64);
         self.write(state, &mut path);
         String::from_utf8(path).expect("a path is made of ASCII names")
     }

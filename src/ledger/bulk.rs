@@ -71,11 +71,12 @@ pub fn post_each(
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
-                while let Some((chunk, lines)) = next_chunk(&source, &failed) {
+                let mut lines = Lines::default();
+                while let Some(chunk) = next_chunk(&source, &failed, &mut lines) {
                     // Whatever becomes of this chunk, even a panic, the next one gets its turn.
                     let _passing = Passing { turns: [&deciding, &telling], chunk };
                     let result =
-                        post_chunk(ledger, chunk, lines, posted_by, &deciding, &telling, &tell);
+                        post_chunk(ledger, chunk, &lines, posted_by, &deciding, &telling, &tell);
                     if let Err(error) = result {
                         locked(&failed).get_or_insert(error);
                     }
@@ -99,6 +100,7 @@ pub fn read_all(input: &mut dyn BufRead, posted_by: Option<&str>) -> Result<Vec<
         if !is_blank(&raw) {
             lines.push(Line { number, incoming: Incoming::read(&raw, posted_by) });
         }
+        raw.clear();
     }
     Ok(lines)
 }
@@ -115,23 +117,46 @@ struct Source<'i> {
     ended: bool,
 }
 
-type Raw = (u64, Vec<u8>);
+/// The lines of a chunk, in one buffer that is used again for the next.
+#[derive(Default)]
+struct Lines {
+    bytes: Vec<u8>,
+    /// Each line's number, and where its text ends.
+    ends: Vec<(u64, usize)>,
+}
 
+impl Lines {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
+        self.ends
+            .iter()
+            .zip(starts)
+            .map(|((number, end), start)| (*number, &self.bytes[start..*end]))
+    }
+}
+
+/// Fills in the next lines and gives their chunk's number; none at the end.
 fn next_chunk(
     source: &Mutex<Source<'_>>,
     failed: &Mutex<Option<BulkError>>,
-) -> Option<(u64, Vec<Raw>)> {
+    lines: &mut Lines,
+) -> Option<u64> {
+    lines.clear();
     let mut source = locked(source);
     if source.ended || locked(failed).is_some() {
         return None;
     }
-    let mut lines = Vec::with_capacity(CHUNK_LINES);
-    while lines.len() < CHUNK_LINES {
-        let mut raw = Vec::new();
+    while lines.ends.len() < CHUNK_LINES {
+        let start = lines.bytes.len();
         let Source { input, number, .. } = &mut *source;
-        match read_line(*input, &mut raw, number) {
-            Ok(true) if is_blank(&raw) => {}
-            Ok(true) => lines.push((source.number, raw)),
+        match read_line(*input, &mut lines.bytes, number) {
+            Ok(true) if is_blank(&lines.bytes[start..]) => lines.bytes.truncate(start),
+            Ok(true) => lines.ends.push((*number, lines.bytes.len())),
             Ok(false) => {
                 source.ended = true;
                 break;
@@ -143,18 +168,18 @@ fn next_chunk(
             }
         }
     }
-    if lines.is_empty() {
+    if lines.ends.is_empty() {
         return None;
     }
     let chunk = source.chunk;
     source.chunk += 1;
-    Some((chunk, lines))
+    Some(chunk)
 }
 
 fn post_chunk(
     ledger: &Ledger,
     chunk: u64,
-    lines: Vec<Raw>,
+    lines: &Lines,
     posted_by: Option<&str>,
     deciding: &Turn,
     telling: &Turn,
@@ -162,37 +187,36 @@ fn post_chunk(
 ) -> Result<(), BulkError> {
     let gated: Vec<Line> = lines
         .iter()
-        .map(|(number, raw)| Line { number: *number, incoming: Incoming::read(raw, posted_by) })
+        .map(|(number, raw)| Line { number, incoming: Incoming::read(raw, posted_by) })
         .collect();
-    let good: Vec<(u64, &Incoming)> = gated
-        .iter()
-        .filter_map(|line| line.incoming.as_ref().ok().map(|incoming| (line.number, incoming)))
-        .collect();
-    let events: Vec<_> = good.iter().map(|(_, incoming)| (*incoming, incoming.event())).collect();
+    let good = gated.iter().filter_map(|line| line.incoming.as_ref().ok());
+    let events: Vec<_> = good.map(|incoming| (incoming, incoming.event())).collect();
     deciding.wait(chunk);
     let ticket = ledger.submit(&events, Mode::Continue)?;
     deciding.pass(chunk);
-    let mut outcomes = ledger.settle(ticket)?.into_iter();
+    let mut outcomes = ledger.settle(ticket)?.into_iter().zip(&events);
     telling.wait(chunk);
     let mut tell = locked(tell);
     for line in &gated {
-        let outcome = match &line.incoming {
-            Ok(_) => outcomes.next().expect("each event has its outcome"),
-            Err(refusal) => Outcome::Refused(refusal.clone()),
+        let (outcome, id) = match &line.incoming {
+            Ok(incoming) => {
+                let (outcome, (_, event)) = outcomes.next().expect("each event has its outcome");
+                (outcome, event.as_ref().map_or_else(|_| id_of(incoming), |event| Some(event.id)))
+            }
+            Err(refusal) => (Outcome::Refused(refusal.clone()), None),
         };
-        let id = line.incoming.as_ref().ok().and_then(id_of);
         tell(LineOutcome { line: line.number, id, outcome }).map_err(BulkError::Output)?;
     }
     Ok(())
 }
 
-/// Reads the next line without its end; false at the end of the input.
+/// Appends the next line without its end; false at the end of the input.
 fn read_line(
     input: &mut dyn BufRead,
     raw: &mut Vec<u8>,
     number: &mut u64,
 ) -> Result<bool, BulkError> {
-    raw.clear();
+    let start = raw.len();
     *number += 1;
     let fault = |source| BulkError::Input { line: *number, source };
     let mut bounded = io::Read::take(&mut *input, LINE_BYTES_MAX as u64 + 1);
@@ -203,7 +227,7 @@ fn read_line(
         );
         return Err(fault(io::Error::new(io::ErrorKind::InvalidData, long)));
     }
-    while matches!(raw.last(), Some(b'\n' | b'\r')) {
+    while matches!(raw[start..].last(), Some(b'\n' | b'\r')) {
         raw.pop();
     }
     Ok(read > 0)

@@ -271,3 +271,22 @@ fn read_state(body: &[u8]) -> Option<Replay> {
         ledger: around.ledger,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ledger::{Ledger, OpenOptions, Opening};
+
+    #[test]
+    fn a_start_begins_from_the_state_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
+        Ledger::init(&path, Opening::new("ledger.test/2017")).unwrap();
+        let (ledger, _) = Ledger::open(&path, OpenOptions::default()).unwrap();
+        ledger.checkpoint().unwrap();
+        ledger.write_state().unwrap();
+        let size = ledger.head().size;
+        drop(ledger);
+        let (ledger, _) = Ledger::open(&path, OpenOptions::default()).unwrap();
+        assert_eq!(ledger.state_file_at, size);
+    }
+}

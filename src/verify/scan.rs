@@ -24,6 +24,9 @@ const PIECE_BYTES: u64 = 256 << 10;
 /// see that a line is too long.
 const OVERLAP_BYTES: usize = RECORD_BYTES_MAX + 2;
 
+/// The memory's pages, or a multiple of them.
+const PAGE_BYTES: usize = 4096;
+
 /// A line, read but not judged.
 pub(super) struct Scanned<'a> {
     /// Where it begins.
@@ -100,8 +103,11 @@ fn read_piece<'b>(
     // One byte more in front: a line begins here exactly when that byte is an LF.
     let from = start.saturating_sub(1);
     let length = usize::try_from(start - from + PIECE_BYTES).expect("a piece fits the memory");
-    buffer.resize(length + OVERLAP_BYTES, 0);
-    let read = source.read_at(from, buffer)?;
+    // A page of the file comes to a page of the memory: copying is three times as fast then.
+    buffer.resize(2 * PAGE_BYTES + length + OVERLAP_BYTES, 0);
+    let page = buffer.as_ptr().align_offset(PAGE_BYTES).min(PAGE_BYTES);
+    let buffer = &mut buffer[page + (from % PAGE_BYTES as u64) as usize..];
+    let read = source.read_at(from, &mut buffer[..length + OVERLAP_BYTES])?;
     let read = &buffer[..read];
     let first = match piece {
         0 => 0,
