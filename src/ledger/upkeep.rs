@@ -14,7 +14,7 @@ use crate::chain::roots::{Roots, RootsImage};
 use crate::domain::State;
 use crate::store::images::{self, Header, ImageWriter, SegmentMark};
 use crate::store::layout::{Layout, write_durably};
-use crate::store::segments::{Part, unchecked_parts};
+use crate::store::segments::{Part, SegmentsReader};
 use crate::store::{self, Records};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -189,7 +189,8 @@ impl Ledger {
         let body = postcard::to_stdvec(&(&around, &desk.state))
             .expect("tables and digests are written to memory");
         drop(desk);
-        let parts = unchecked_parts(layout.root())?;
+        // Read as a reader does: up to what is durable, with the ends that a start will find.
+        let parts = SegmentsReader::open(layout.root())?.parts();
         let marks = parts.iter().map(SegmentMark::of);
         let header = Header {
             format: STATE_FORMAT,
