@@ -334,12 +334,14 @@ fn no_float_stands_anywhere_but_where_a_spreadsheet_has_them() {
 fn nothing_is_left_over() {
     let markers = ["TODO", "FIXME", "XXX", "HACK"];
     let calls = ["todo", "unimplemented", "dbg"];
+    // In two parts, so that the word this test looks for does not stand in the test itself.
+    let ignored = concat!("#[", "ignore");
     let mut faults = Vec::new();
     for source in sources() {
         for (at, line) in source.lines.iter().enumerate() {
             let marker = words(line).find(|word| markers.contains(word));
             let call = calls.iter().find(|call| source.code[at].contains(&format!("{call}!")));
-            if marker.is_some() || call.is_some() || source.code[at].contains("#[ignore") {
+            if marker.is_some() || call.is_some() || source.code[at].contains(ignored) {
                 faults.push(format!("{}:{}: {}", source.path, at + 1, line.trim()));
             }
         }
