@@ -3,6 +3,7 @@
 //! Who arranged it releases it: a level above releases its own money, the project's level its own,
 //! a custodian the gifts it holds. What a level above takes back no longer counts as allocated.
 
+use super::funds_committed::pass_down_to;
 use crate::base::{Name, words::Label};
 use crate::domain::case::{Case, ProjectOf};
 use crate::domain::event::{Column, Entry, Family, Flow, Kind, Spec};
@@ -108,29 +109,11 @@ impl<'a> Kind<'a> for CommitmentReleased<'a> {
     }
 
     fn apply(&self, entry: &Entry<'_>, state: &mut State) {
-        self.take_from_below(entry, state, true);
+        pass_down_to(self.project, &self.lots, entry, state, false);
     }
 
     fn take_back(&self, entry: &Entry<'_>, state: &mut State) {
-        self.take_from_below(entry, state, false);
-    }
-}
-
-impl CommitmentReleased<'_> {
-    /// Fiscal money that a level above takes back no longer counts as allocated to the project's
-    /// jurisdiction.
-    fn take_from_below(&self, entry: &Entry<'_>, state: &mut State, takes: bool) {
-        let project = state.project_id(self.project.as_str()).expect("the project was known");
-        let there = state.project(project).jurisdiction;
-        if there == entry.here() {
-            return;
-        }
-        for one in self.lots.iter() {
-            let lot = state.lot_id(one.lot.as_str()).expect("the lot was known");
-            if !state.lot(lot).is_social() {
-                state.pass_down(entry.here(), there, lot, one.amount_fen.fen(), !takes);
-            }
-        }
+        pass_down_to(self.project, &self.lots, entry, state, true);
     }
 }
 

@@ -144,28 +144,33 @@ impl<'a> Kind<'a> for FundsCommitted<'a> {
     }
 
     fn apply(&self, entry: &Entry<'_>, state: &mut State) {
-        self.pass_down(entry, state, true);
+        pass_down_to(self.project, &self.lots, entry, state, true);
         remember_wishes(entry.movements, state);
     }
 
     fn take_back(&self, entry: &Entry<'_>, state: &mut State) {
-        self.pass_down(entry, state, false);
+        pass_down_to(self.project, &self.lots, entry, state, false);
     }
 }
 
-impl FundsCommitted<'_> {
-    /// Fiscal money of a level above counts as allocated to the project's jurisdiction.
-    fn pass_down(&self, entry: &Entry<'_>, state: &mut State, forwards: bool) {
-        let project = state.project_id(self.project.as_str()).expect("the project was known");
-        let there = state.project(project).jurisdiction;
-        if there == entry.here() {
-            return;
-        }
-        for one in self.lots.iter() {
-            let lot = state.lot_id(one.lot.as_str()).expect("the lot was known");
-            if !state.lot(lot).is_social() {
-                state.pass_down(entry.here(), there, lot, one.amount_fen.fen(), forwards);
-            }
+/// Fiscal money that a level above commits to a project counts as allocated to the project's
+/// jurisdiction, and no longer once it is released (design section 3).
+pub(super) fn pass_down_to(
+    project: Name<'_>,
+    lots: &Lots<'_>,
+    entry: &Entry<'_>,
+    state: &mut State,
+    forwards: bool,
+) {
+    let project = state.project_id(project.as_str()).expect("the project was known");
+    let there = state.project(project).jurisdiction;
+    if there == entry.here() {
+        return;
+    }
+    for one in lots.iter() {
+        let lot = state.lot_id(one.lot.as_str()).expect("the lot was known");
+        if !state.lot(lot).is_social() {
+            state.pass_down(entry.here(), there, lot, one.amount_fen.fen(), forwards);
         }
     }
 }
