@@ -1,8 +1,11 @@
 //! Bodies that commands write themselves, and posting them as one atomic post.
 
 use super::{Context, Failure};
-use crate::ledger::{Incoming, Ledger, Mode, OpenOptions, Outcome};
-use crate::store::Cut;
+use crate::chain::policy::Policy;
+use crate::ledger::{
+    Asked, Elsewhere, Held, Incoming, Ledger, Mode, Noticed, OpenOptions, Outcome, witnessed,
+};
+use crate::peers::cosigning;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -52,22 +55,54 @@ pub fn body(envelope: &Envelope<'_>, data: &Value) -> Value {
     })
 }
 
-/// Opens the ledger for posting, and shows what the start cut away.
+/// Opens the ledger for posting, and shows what the start noticed.
 pub fn open(context: &Context, opening: &Opening) -> Result<Ledger, Failure> {
+    let used = witnessed::in_force(&context.ledger).map_err(Failure::ledger)?;
     let options = OpenOptions {
         accept_clock: opening.accept_clock,
         log_key: opening.log_key.clone(),
+        elsewhere: used.map(|used| Box::new(Witnesses(used.policy)) as Box<dyn Elsewhere>),
         ..OpenOptions::default()
     };
-    let (ledger, cut) = Ledger::open(&context.ledger, options)?;
-    warn(cut);
+    let (ledger, noticed) = Ledger::open(&context.ledger, options)?;
+    let Noticed { cut, silent } = noticed;
+    if let Some(cut) = cut {
+        eprintln!("fundtrail: warning: {cut}");
+    }
+    for silent in silent {
+        eprintln!(
+            "fundtrail: warning: whether this is the newest copy could not be asked of {silent}"
+        );
+    }
     Ok(ledger)
 }
 
-/// Shows what a start cut away.
-pub fn warn(cut: Option<Cut>) {
-    if let Some(cut) = cut {
-        eprintln!("fundtrail: warning: {cut}");
+/// The witnesses of a policy, asked for the largest head that they hold.
+pub struct Witnesses(pub Policy);
+
+impl Elsewhere for Witnesses {
+    fn heads(&self, origin: &str, newest: Option<&str>) -> Asked {
+        let mut answer = Asked::default();
+        for (name, asked) in cosigning::held(&self.0, origin, newest) {
+            match asked {
+                Ok(Some(cosigning::Held { name, size, root })) => {
+                    answer.held.push(Held { by: format!("witness {name}"), size, root });
+                }
+                Ok(None) => {}
+                Err(error) => answer.silent.push(format!("witness {name}: {error}")),
+            }
+        }
+        answer
+    }
+}
+
+/// Waits until the operator or the system tells this process to stop.
+pub async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a process can wait for SIGTERM");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
 }
 

@@ -66,6 +66,7 @@ impl From<OpenError> for Failure {
             OpenError::Store(error) => error.into(),
             OpenError::Record { .. }
             | OpenError::Checkpoint { .. }
+            | OpenError::Behind { .. }
             | OpenError::Clock(_)
             | OpenError::Key { .. } => Failure::ledger(error),
         }

@@ -22,6 +22,7 @@ mod init;
 mod keygen;
 mod list;
 mod log_key;
+mod mirror;
 mod post;
 mod principal;
 mod print;
@@ -30,6 +31,7 @@ mod proof;
 mod sign;
 mod trace;
 mod verify;
+mod witness;
 
 pub use failure::Failure;
 
@@ -136,6 +138,10 @@ enum Command {
     Check(check::Args),
     /// Write the receipt of one record (.tlog-proof).
     Proof(proof::ProofArgs),
+    /// Pull a ledger into a verified copy that never goes back.
+    Mirror(mirror::Args),
+    /// Cosign heads of ledgers, or have this ledger's heads cosigned.
+    Witness(witness::Args),
     /// Print the proof that one size continues another, one base64 hash a line.
     Consistency(proof::ConsistencyArgs),
     /// Print a script that completes commands in your shell.
@@ -188,6 +194,8 @@ pub fn main() -> ExitCode {
         Command::Sign(args) => sign::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Proof(args) => proof::proof(&context, &args),
+        Command::Mirror(args) => mirror::run(&context, &args),
+        Command::Witness(args) => witness::run(&context, &args),
         Command::Consistency(args) => proof::consistency(&context, &args),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();
