@@ -1,13 +1,13 @@
 //! `backup` and `restore`: a copy that is checked link by link, and the way back from it.
 
-use super::compose::Witnesses;
+use super::compose::Others;
 use super::{Context, Failure, print};
 use crate::base::EventId;
 use crate::chain::note::key::VerifierKey;
 use crate::chain::{Checkpoint, note::Note};
 use crate::ledger::proving::{Prover, SignedHead};
 use crate::ledger::{
-    Behind, Continuation, ContinueError, Elsewhere, Ledger, OpenOptions, witnessed,
+    Behind, Continuation, ContinueError, Elsewhere, Ledger, Newest, OpenOptions, reading, witnessed,
 };
 use crate::store::Building;
 use crate::store::copy::{Along, Copied, copy};
@@ -95,7 +95,7 @@ pub fn restore(context: &Context, args: &RestoreArgs) -> Result<ExitCode, Failur
             ));
         }
         (Some(head), _) => refuse_stale(args, head)?,
-        (None, true) => refuse_behind_witnesses(args)?,
+        (None, true) => {}
     }
     if !super::verify::is_sound(&args.from)? {
         return Err(Failure::ledger(format!(
@@ -106,6 +106,9 @@ pub fn restore(context: &Context, args: &RestoreArgs) -> Result<ExitCode, Failur
     }
     if let Some(size) = args.accept_loss_after {
         return go_on(context, args, size);
+    }
+    if args.head.is_none() {
+        refuse_behind_witnesses(args)?;
     }
     let copied = copy(&args.from, &context.ledger, Along { keys: true, evidence: true })?;
     print_copied(context, &copied)?;
@@ -216,11 +219,16 @@ fn refuse_behind_witnesses(args: &RestoreArgs) -> Result<(), Failure> {
     };
     let prover = Prover::open(&args.from)?;
     let SignedHead { checkpoint: ours, note } = prover.newest();
-    let asked = Witnesses(used.policy).heads(&ours.origin, Some(note));
+    let key = reading::log_key(prover.records())?;
+    let asked = Others { policy: Some(used.policy), mirrors: Vec::new() }.heads(&Newest {
+        origin: &ours.origin,
+        key: &key,
+        note: Some(note),
+    });
     for silent in &asked.silent {
         eprintln!("fundtrail: warning: {silent}");
     }
-    for held in asked.held.iter().filter(|_| args.accept_loss_after.is_none()) {
+    for held in &asked.held {
         let behind = match (held.size > ours.size, held.root) {
             (true, _) => Behind::Ahead { ours: ours.size, theirs: held.size },
             (false, Some(theirs)) => match prover.root(held.size)? {

@@ -27,8 +27,19 @@ pub struct Held {
 
 /// Those who may hold heads of this ledger: its witnesses, copies on other disks, mirrors.
 pub trait Elsewhere: Send {
-    /// Asks them all. `newest` is the newest signed head here.
-    fn heads(&self, origin: &str, newest: Option<&str>) -> Asked;
+    /// Asks them all.
+    fn heads(&self, ledger: &Newest<'_>) -> Asked;
+}
+
+/// What those elsewhere are told of this ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct Newest<'n> {
+    /// Its origin.
+    pub origin: &'n str,
+    /// Its verifier key.
+    pub key: &'n str,
+    /// Its newest signed head.
+    pub note: Option<&'n str>,
 }
 
 /// What those elsewhere answered.
@@ -51,10 +62,10 @@ impl Ledger {
         if stopped_clean(layout, &self.head()) {
             return Ok(Vec::new());
         }
-        let newest = self.reader.checkpoint();
-        let newest = newest.as_deref().and_then(|note| std::str::from_utf8(note).ok());
-        let origin = self.origin();
-        let asked = elsewhere.heads(&origin, newest);
+        let note = self.reader.checkpoint();
+        let note = note.as_deref().and_then(|note| std::str::from_utf8(note).ok());
+        let (origin, key) = (self.origin(), super::reading::log_key(&*self.reader)?);
+        let asked = elsewhere.heads(&Newest { origin: &origin, key: &key, note });
         for held in asked.held {
             let behind = |behind| OpenError::Behind { by: held.by.clone(), behind };
             let ours = self.head().size;

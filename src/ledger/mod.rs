@@ -28,7 +28,7 @@ pub mod witnessed;
 
 pub use clock::{Clock, ClockFault, SystemClock};
 pub use continuing::{Continuation, ContinueError};
-pub use elsewhere::{Asked, Elsewhere, Held};
+pub use elsewhere::{Asked, Elsewhere, Held, Newest};
 pub use incoming::Incoming;
 pub use init::{InitError, Opening, builtin_jurisdictions};
 pub use open::{Noticed, OpenError, OpenOptions};

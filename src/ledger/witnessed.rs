@@ -9,6 +9,7 @@ use crate::base::Digest;
 use crate::chain::policy::{Policy, PolicyError};
 use crate::store;
 use crate::store::layout::{Layout, write_durably};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Why a policy cannot be used.
@@ -45,7 +46,10 @@ pub fn in_force(folder: &Path) -> Result<Option<InForce>, UsePolicyError> {
     let path = Layout::new(folder).policy();
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        // A folder that is no ledger is for whoever opens it to name.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(store::Error::unavailable("read", &path, error).into()),
     };
     Ok(Some(read(&bytes)?))

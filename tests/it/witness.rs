@@ -220,3 +220,28 @@ fn a_clock_that_was_turned_is_contradicted_by_cosignatures() {
         ledger.run(&args).exits(code);
     }
 }
+
+#[test]
+fn a_copy_behind_its_mirror_signs_nothing() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let (old, mirror) = (ledger.beside("old"), ledger.beside("mirror"));
+    ledger.run(&["backup", "--with-keys", text(&old)]).succeeds();
+    ledger.run(&["post", text(&golden("golden_yearend.jsonl"))]).succeeds();
+    ledger.run(&["mirror", text(&ledger.path()), text(&mirror)]).succeeds();
+    fs::remove_dir_all(ledger.path()).unwrap();
+    fs::rename(&old, ledger.path()).unwrap();
+    let events = golden("golden_yearend.jsonl");
+    let post = ["post", "--mirror", text(&mirror), text(&events)];
+    let posted = ledger.run(&post).exits(4);
+    assert!(
+        posted.err.contains("behind_witness") && posted.err.contains("mirror"),
+        "{}",
+        posted.err
+    );
+    // A mirror of another ledger says nothing about this one.
+    let other = Ledger::with(&["golden.jsonl", "golden_yearend.jsonl"]);
+    let foreign = other.path();
+    let post = ["post", "--mirror", text(&foreign), text(&events)];
+    let posted = ledger.run(&post).succeeds();
+    assert!(posted.err.contains("could not be asked of mirror"), "{}", posted.err);
+}
