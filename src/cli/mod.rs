@@ -17,8 +17,10 @@ mod evidence;
 mod export;
 mod export_tiles;
 mod failure;
+mod feedback;
 mod import;
 mod init;
+mod inquiry;
 mod keygen;
 mod list;
 mod log_key;
@@ -108,6 +110,8 @@ enum Command {
     List(list::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
+    /// What givers are still to be told, and since when it is late.
+    Feedback(feedback::Args),
     /// Export records, figures, or all that an auditor needs.
     Export(export::Args),
     /// Post a bureau's CSV or XLSX sheet, each row by itself.
@@ -174,6 +178,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
+        Command::Feedback(args) => feedback::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Draft(args) => draft::run(&context, &args),

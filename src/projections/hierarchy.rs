@@ -21,8 +21,13 @@ impl Hierarchy {
 
     /// Is `lower` the same as `upper`, or below it?
     pub fn is_at_or_below(&self, lower: Code, upper: Code) -> bool {
-        let parent = |code: &Code| self.parents.get(code).copied().flatten();
-        std::iter::successors(Some(lower), parent).any(|code| code == upper)
+        self.upwards(lower).any(|code| code == upper)
+    }
+
+    /// The jurisdiction and those above it, upwards.
+    pub fn upwards(&self, from: Code) -> impl Iterator<Item = Code> + '_ {
+        let above = |code: &Code| self.parents.get(code).copied().flatten();
+        std::iter::successors(Some(from), above)
     }
 
     /// Is the jurisdiction registered?

@@ -5,6 +5,7 @@
 //! same bytes.
 
 pub mod balances;
+pub mod dues;
 pub mod entries;
 mod figures;
 pub mod gifts;
@@ -12,7 +13,11 @@ pub mod heads;
 mod hierarchy;
 pub mod names;
 pub mod parties;
+pub mod path;
+pub mod policies;
 pub mod projects;
+#[cfg(test)]
+mod tests;
 pub mod trace;
 
 pub use figures::figures_sha256;
