@@ -4,6 +4,7 @@
 //! 0 done; 1 verification or inspection found something; 2 usage; 3 at least one event refused;
 //! 4 the ledger cannot be read, is damaged or locked; 5 other failure.
 
+mod ageing;
 mod audit_pack;
 mod backup;
 mod balances;
@@ -110,6 +111,8 @@ enum Command {
     List(list::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
+    /// How long money waits, and where.
+    Ageing(ageing::Args),
     /// What givers are still to be told, and since when it is late.
     Feedback(feedback::Args),
     /// Export records, figures, or all that an auditor needs.
@@ -178,6 +181,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
+        Command::Ageing(args) => ageing::run(&context, &args),
         Command::Feedback(args) => feedback::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),

@@ -4,11 +4,14 @@
 //! second fold of the same history, and the two are compared. Disposable: folding again gives the
 //! same bytes.
 
+pub mod ages;
 pub mod balances;
 pub mod dues;
 pub mod entries;
 mod figures;
+pub mod flows;
 pub mod gifts;
+pub mod ground;
 pub mod heads;
 mod hierarchy;
 pub mod names;
