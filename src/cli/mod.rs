@@ -13,12 +13,14 @@ mod checkpoint;
 mod compose;
 mod demo;
 mod diff;
+mod disclosure;
 mod draft;
 mod evidence;
 mod export;
 mod export_tiles;
 mod failure;
 mod feedback;
+mod findings;
 mod import;
 mod init;
 mod inquiry;
@@ -113,6 +115,10 @@ enum Command {
     Trace(trace::Args),
     /// How long money waits, and where.
     Ageing(ageing::Args),
+    /// What is shown to the public, and what is still to be shown.
+    Disclosure(disclosure::Args),
+    /// What supervision found, and how far each finding has come.
+    Findings(findings::Args),
     /// What givers are still to be told, and since when it is late.
     Feedback(feedback::Args),
     /// Export records, figures, or all that an auditor needs.
@@ -182,6 +188,8 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
         Command::Ageing(args) => ageing::run(&context, &args),
+        Command::Disclosure(args) => disclosure::run(&context, &args),
+        Command::Findings(args) => findings::run(&context, &args),
         Command::Feedback(args) => feedback::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),

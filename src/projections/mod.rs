@@ -6,9 +6,11 @@
 
 pub mod ages;
 pub mod balances;
+pub mod disclosures;
 pub mod dues;
 pub mod entries;
 mod figures;
+pub mod findings;
 pub mod flows;
 pub mod gifts;
 pub mod ground;
