@@ -4,6 +4,7 @@
 //! 0 done; 1 verification or inspection found something; 2 usage; 3 at least one event refused;
 //! 4 the ledger cannot be read, is damaged or locked; 5 other failure.
 
+mod ageing;
 mod audit_pack;
 mod backup;
 mod balances;
@@ -12,13 +13,17 @@ mod checkpoint;
 mod compose;
 mod demo;
 mod diff;
+mod disclosure;
 mod draft;
 mod evidence;
 mod export;
 mod export_tiles;
 mod failure;
+mod feedback;
+mod findings;
 mod import;
 mod init;
+mod inquiry;
 mod keygen;
 mod list;
 mod log_key;
@@ -110,6 +115,14 @@ enum Command {
     List(list::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
+    /// How long money waits, and where.
+    Ageing(ageing::Args),
+    /// What is shown to the public, and what is still to be shown.
+    Disclosure(disclosure::Args),
+    /// What supervision found, and how far each finding has come.
+    Findings(findings::Args),
+    /// What givers are still to be told, and since when it is late.
+    Feedback(feedback::Args),
     /// Export records, figures, or all that an auditor needs.
     Export(export::Args),
     /// Post a bureau's CSV or XLSX sheet, each row by itself.
@@ -180,6 +193,10 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
+        Command::Ageing(args) => ageing::run(&context, &args),
+        Command::Disclosure(args) => disclosure::run(&context, &args),
+        Command::Findings(args) => findings::run(&context, &args),
+        Command::Feedback(args) => feedback::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Draft(args) => draft::run(&context, &args),
