@@ -34,6 +34,7 @@ mod print;
 mod progress;
 mod proof;
 mod sign;
+mod token;
 mod trace;
 mod verify;
 mod witness;
