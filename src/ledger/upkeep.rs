@@ -159,11 +159,7 @@ impl Ledger {
     /// # Errors
     /// [`CheckpointError`]; the records are durable all the same.
     pub fn close(self) -> Result<(), CheckpointError> {
-        self.checkpoint()?;
-        let size = self.desk().durable;
-        if size >= self.state_file_at + STATE_EVERY {
-            self.write_state()?;
-        }
+        self.wind_up()?;
         if let Some(layout) = &self.folder {
             // Derived: what cannot be written now is made anew when it is asked for.
             drop(super::lookups::bring_up(layout, &*self.reader));
@@ -171,18 +167,30 @@ impl Ledger {
         Ok(())
     }
 
-    /// Writes a state file at the newest checkpoint, which must cover every durable record.
+    /// Signs what is durable and writes a state file where many records were added.
+    pub(super) fn wind_up(&self) -> Result<(), CheckpointError> {
+        self.checkpoint()?;
+        if self.desk().durable >= self.state_file_at + STATE_EVERY {
+            self.write_state()?;
+        }
+        Ok(())
+    }
+
+    /// Writes a state file at the newest checkpoint; tells whether it did: not while the checkpoint
+    /// does not cover every durable record, or the desk is ahead of the disk.
     ///
     /// # Errors
     /// A law does not hold; the file cannot be written, and posting may go on.
-    pub fn write_state(&self) -> Result<(), CheckpointError> {
-        let Some(layout) = &self.folder else { return Ok(()) };
+    pub fn write_state(&self) -> Result<bool, CheckpointError> {
+        let Some(layout) = &self.folder else { return Ok(false) };
         let desk = self.desk();
-        assert!(desk.state.size() == desk.durable, "a state file holds what is durable");
+        if desk.state.size() != desk.durable {
+            return Ok(false);
+        }
         desk.state.check_laws()?;
         let Some((_, note)) = self.stored_checkpoint().filter(|(one, _)| one.size == desk.durable)
         else {
-            return Ok(());
+            return Ok(false);
         };
         let head = self.reader.head();
         let around = Around { roots: desk.roots.image(), last: head.leaf, ledger: desk.ledger };
@@ -205,7 +213,7 @@ impl Ledger {
         let failed = |source| store::Error::unavailable("write", &layout.index(), source);
         file.write_all(&body).map_err(failed)?;
         file.finish()?;
-        Ok(())
+        Ok(true)
     }
 
     fn stored_checkpoint(&self) -> Option<(Checkpoint, String)> {

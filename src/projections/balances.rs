@@ -11,7 +11,8 @@ pub use row::Row;
 
 use super::{Fold, Told};
 use crate::base::{Code, Date};
-use crate::domain::fund::{Class, Fund, Level};
+pub use crate::domain::fund::Level;
+use crate::domain::fund::{Class, Fund};
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Type, Written};
 use foldhash::HashMapExt;
