@@ -7,6 +7,7 @@ pub mod date;
 pub mod fen;
 pub mod hex;
 pub mod id;
+pub mod lookup;
 pub mod name;
 pub mod personal;
 pub mod sha256;

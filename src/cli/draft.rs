@@ -2,12 +2,13 @@
 
 use super::compose::{self, Envelope, Opening, Staff};
 use super::{Context, Failure, print};
+use crate::base::lookup::{lookup_code, lookup_sha256};
 use crate::base::{Amount, Digest, Fen};
 use crate::domain::State;
 use crate::domain::fund::Fund;
 use crate::domain::place::Place;
 use crate::domain::state::{LotId, OrganizationId, Principal};
-use crate::interchange::draft::{Rule, Source, draw, lookup_code, lookup_sha256};
+use crate::interchange::draft::{Rule, Source, draw};
 use crate::interchange::money::{self, Unit};
 use crate::ledger::{Clock, SystemClock};
 use serde_json::{Value, json};

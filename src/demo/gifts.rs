@@ -8,7 +8,8 @@ use super::cast::{Cast, County, MARK};
 use super::diary::{Act, Desk, Diary, Thread};
 use super::random::Random;
 use super::site::Site;
-use crate::base::{Digest, EventId};
+use crate::base::EventId;
+use crate::base::lookup::{ALPHABET, CODE_CHARACTERS, lookup_sha256};
 use serde_json::{Value, json};
 
 /// A look-up code with the gift that it opens.
@@ -359,12 +360,12 @@ fn intent(random: &mut Random, county: &County, target: &Target) -> Value {
 
 /// A look-up code: 26 characters of Crockford's base32.
 fn code(random: &mut Random) -> String {
-    (0..26).map(|_| char::from(*random.pick(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"))).collect()
+    (0..CODE_CHARACTERS).map(|_| char::from(*random.pick(ALPHABET))).collect()
 }
 
 /// What the ledger keeps of a look-up code (design section 8).
 fn digest_of(code: &str) -> String {
-    Digest::of(&[b"fundtrail-gift-v1\n", code.as_bytes()]).to_string()
+    lookup_sha256(code).to_string()
 }
 
 #[cfg(test)]

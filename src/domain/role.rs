@@ -31,6 +31,11 @@ impl Role {
         matches!(self, Role::Operator | Role::Donor | Role::Mirror | Role::Observer)
     }
 
+    /// Does the role read every record whole (design section 8)?
+    pub fn reads_all(self) -> bool {
+        matches!(self, Role::Operator | Role::Auditor | Role::Inspector | Role::Mirror)
+    }
+
     /// Does the role supervise others (audit, discipline inspection)?
     pub fn supervises(self) -> bool {
         matches!(self, Role::Auditor | Role::Inspector)

@@ -1,8 +1,8 @@
-//! Drafts: which lots a sum is drawn from, and the code by which a donor looks a gift up.
+//! Drafts: which lots a sum is drawn from.
 //!
 //! Pure. A draft is a proposal that a person posts or not; whether it is right, the rules decide.
 
-use crate::base::{Amount, Date, Digest, Fen, words::vocabulary};
+use crate::base::{Amount, Date, Fen, words::vocabulary};
 
 vocabulary! {
     /// How a sum is divided among lots.
@@ -97,35 +97,6 @@ fn pro_rata(sources: &[Source], order: &[usize], asked: Fen, total: i128) -> Vec
     shares.into_iter().map(|share| fen(share).expect("a share is at most what is there")).collect()
 }
 
-/// How many random bits a look-up code holds: 26 characters of 5 bits.
-const CODE_CHARACTERS: usize = 26;
-
-/// Crockford's base32, without I, L, O and U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// A donor's look-up code from random bytes, 26 characters in groups for reading.
-pub fn lookup_code(random: &[u8; CODE_CHARACTERS]) -> String {
-    let mut code = String::new();
-    for (at, byte) in random.iter().enumerate() {
-        if at > 0 && at % 5 == 0 {
-            code.push('-');
-        }
-        code.push(char::from(ALPHABET[usize::from(byte % 32)]));
-    }
-    code
-}
-
-/// What the ledger keeps of a look-up code: SHA-256("fundtrail-gift-v1" ‖ LF ‖ the code in upper
-/// case without separators).
-pub fn lookup_sha256(code: &str) -> Digest {
-    let plain: String = code
-        .chars()
-        .filter(|one| one.is_ascii_alphanumeric())
-        .map(|one| one.to_ascii_uppercase())
-        .collect();
-    Digest::of(&[b"fundtrail-gift-v1\n", plain.as_bytes()])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,13 +136,6 @@ mod tests {
         let sources = [source("a", 1, 5)];
         assert!(draw(&sources, Amount::new(6).unwrap(), Rule::Fifo).is_err());
         assert_eq!(drawn(&sources, 5, Rule::ProRata), [("a".to_owned(), 5)]);
-    }
-
-    #[test]
-    fn a_code_is_read_whatever_its_case_and_separators() {
-        let code = lookup_code(&std::array::from_fn(|at| at as u8 * 7));
-        assert_eq!(code.len(), 26 + 5);
-        assert_eq!(lookup_sha256(&code), lookup_sha256(&code.to_lowercase().replace('-', " ")));
     }
 
     proptest! {

@@ -21,8 +21,12 @@ impl Hierarchy {
 
     /// Is `lower` the same as `upper`, or below it?
     pub fn is_at_or_below(&self, lower: Code, upper: Code) -> bool {
-        let parent = |code: &Code| self.parents.get(code).copied().flatten();
-        std::iter::successors(Some(lower), parent).any(|code| code == upper)
+        self.upwards(lower).any(|code| code == upper)
+    }
+
+    /// The jurisdiction itself, then each one above it.
+    pub fn upwards(&self, code: Code) -> impl Iterator<Item = Code> {
+        std::iter::successors(Some(code), |code| self.parents.get(code).copied().flatten())
     }
 
     /// Is the jurisdiction registered?

@@ -9,7 +9,7 @@ pub mod entries;
 mod figures;
 pub mod gifts;
 pub mod heads;
-mod hierarchy;
+pub mod hierarchy;
 pub mod names;
 pub mod parties;
 pub mod projects;
