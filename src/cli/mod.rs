@@ -27,6 +27,7 @@ mod principal;
 mod print;
 mod progress;
 mod proof;
+mod serve;
 mod sign;
 mod trace;
 mod verify;
@@ -106,6 +107,8 @@ enum Command {
     Demo(demo::Args),
     /// List exceptions, reversals, returns, late entries, what was reopened.
     List(list::Args),
+    /// Serve the ledger over HTTP.
+    Serve(serve::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
     /// Export records, figures, or all that an auditor needs.
@@ -173,6 +176,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&context, &args),
         Command::Demo(args) => demo::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
+        Command::Serve(args) => serve::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),

@@ -18,6 +18,8 @@ mod proofs;
 mod python;
 mod roles;
 mod schemas;
+mod serve;
+mod serving;
 mod signing;
 mod support;
 mod tamper;

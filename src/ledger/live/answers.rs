@@ -5,6 +5,7 @@ use super::super::reading::ReadError;
 use super::{Live, ProveError, Views};
 use crate::base::{Date, Digest};
 use crate::chain::tile::{Kind, TILE_WIDTH, Tile, push_entry};
+use crate::store::evidence::Evidence;
 use crate::store::lookups::Order;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Serialize;
@@ -43,6 +44,8 @@ pub struct Page {
     pub records: Vec<(u64, Vec<u8>)>,
     /// The number after which the next page begins; none at the end.
     pub next: Option<u64>,
+    /// Is there a record behind those given?
+    pub is_more: bool,
 }
 
 impl<F> Live<F> {
@@ -93,6 +96,7 @@ impl<F> Live<F> {
             if page.records.len() == limit {
                 // One more is there: the page that follows is not empty.
                 page.next = page.records.last().map(|(seq, _)| *seq);
+                page.is_more = true;
                 return false;
             }
             page.records.push((seq, bytes.to_vec()));
@@ -121,6 +125,14 @@ impl<F> Live<F> {
             from = last + 1;
         }
         Ok(page)
+    }
+
+    /// A file of evidence, whole and with the right hash; none where it is not stored here.
+    ///
+    /// # Errors
+    /// It is there and cannot be read, or is not what its name says.
+    pub fn evidence(&self, sha256: Digest) -> Result<Option<std::fs::File>, crate::store::Error> {
+        Evidence::new(self.layout()).open(sha256)
     }
 
     /// The numbers of up to `limit` records with a key, from one on: from the look-ups where they

@@ -39,26 +39,25 @@ pub(super) fn run<F>(live: &Live<F>) {
             continue;
         }
         let until = durable.min(replay.state.size() + STRIDE);
-        let wrong = match replay.run(&*ledger.reader, until) {
-            Ok(()) => match compared.is_none_or(|at| at.elapsed() >= COMPARE_EVERY) {
-                true => ledger.differs_from(&replay).map(|answer| {
-                    compared = Some(Instant::now());
-                    answer
-                }),
-                false => None,
-            },
+        let compare = compared.is_none_or(|at| at.elapsed() >= COMPARE_EVERY);
+        let held = match replay.run(&*ledger.reader, until) {
+            Ok(()) if compare => ledger.hold_against(&replay),
+            Ok(()) => Held::Elsewhere,
             Err(OpenError::Store(error)) => {
-                let fault = format!("the scrub cannot read: {error}");
-                live.fault("scrub", fault);
+                live.fault("scrub", format!("the scrub cannot read: {error}"));
                 std::thread::sleep(Duration::from_secs(1));
                 continue;
             }
-            Err(error) => Some(Some(error.to_string())),
+            Err(error) => Held::Differs(error.to_string()),
         };
-        if let Some(Some(reason)) = wrong {
-            let fault = format!("the scrub found the ledger wrong: {reason}");
-            ledger.stop_posting(&fault);
-            return live.fault("scrub", fault);
+        match held {
+            Held::Elsewhere => {}
+            Held::Same => compared = Some(Instant::now()),
+            Held::Differs(reason) => {
+                let fault = format!("the scrub found the ledger wrong: {reason}");
+                ledger.stop_posting(&fault);
+                return live.fault("scrub", fault);
+            }
         }
         if told.elapsed() >= TELL_EVERY || until == durable {
             live.verified.store(replay.state.size(), Ordering::Release);
@@ -67,22 +66,35 @@ pub(super) fn run<F>(live: &Live<F>) {
     }
 }
 
+/// What holding a replay against the desk showed.
+#[derive(Debug, PartialEq, Eq)]
+enum Held {
+    /// They stand at different positions.
+    Elsewhere,
+    /// They are the same.
+    Same,
+    /// What differs.
+    Differs(String),
+}
+
 impl Ledger {
-    /// Holds a replay against the desk: none where they stand at different positions, else what
-    /// differs, if anything does.
-    fn differs_from(&self, replay: &Replay) -> Option<Option<String>> {
+    /// Holds a replay against the desk, where both stand at the same position.
+    fn hold_against(&self, replay: &Replay) -> Held {
         let desk = self.desk();
         let size = replay.state.size();
         if desk.state.size() != size || desk.durable != size {
-            return None;
+            return Held::Elsewhere;
         }
-        let root = desk.roots.newest();
-        if root != replay.roots.newest() {
-            let ours = replay.roots.newest();
-            return Some(Some(format!("at {size} records the root is {ours}, not {root}")));
+        let (root, ours) = (desk.roots.newest(), replay.roots.newest());
+        if root != ours {
+            return Held::Differs(format!("at {size} records the root is {ours}, not {root}"));
         }
-        let same = image(&desk.state) == image(&replay.state);
-        Some((!same).then(|| format!("the state after {size} records is not what they lead to")))
+        match image(&desk.state) == image(&replay.state) {
+            true => Held::Same,
+            false => {
+                Held::Differs(format!("the state after {size} records is not what they lead to"))
+            }
+        }
     }
 }
 
