@@ -13,6 +13,7 @@ pub mod demo;
 pub mod domain;
 pub mod interchange;
 pub mod ledger;
+pub mod peers;
 pub mod projections;
 pub mod seam;
 pub mod store;

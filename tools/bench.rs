@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 mod bench_events;
+mod bench_proofs;
 
 use bench_events::Events;
 use clap::Parser;
@@ -68,6 +69,7 @@ fn main() -> Result<(), Failed> {
     bench.posting()?;
     bench.verifying()?;
     bench.answering()?;
+    bench.table.extend(bench_proofs::rows(&bench.ledger())?);
     bench.opening()?;
     bench.single_posts()?;
     bench.print(&load_before);

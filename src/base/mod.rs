@@ -19,3 +19,4 @@ pub use fen::{Amount, Fen};
 pub use id::EventId;
 pub use name::{Code, Line, Name, Text, Village};
 pub use sha256::Digest;
+pub use text::decimal;

@@ -1,5 +1,13 @@
 //! One way to read a value from JSON text: parse it, or say what it should have been.
 
+/// The number that decimal digits without sign and leading zeros stand for: how sizes and indices
+/// are written in public formats.
+pub fn decimal(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let bounded = digits && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| bounded)
+}
+
 /// Gives a newtype that has `const WHAT`, `const PATTERN` and `fn parse(&str) -> Option<Self>` its
 /// serde reader, its writer by `Display`, and its JSON Schema. Binary formats, which only state
 /// images use, carry the value inside instead of the text.

@@ -10,10 +10,9 @@ use super::{
         key::{Algorithm, SignerKey, VerifierKey},
         sign,
     },
-    proof::decimal,
 };
-use crate::base::Digest;
 pub use crate::base::name::is_origin;
+use crate::base::{Digest, decimal};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::fmt;
 

@@ -3,6 +3,7 @@
 //! One file per public format, each specified in `schemas/record.md` so exactly that a stranger can
 //! write another verifier. Nothing here knows money or touches a disk, a network or a clock.
 
+pub mod add_checkpoint;
 pub mod canonical;
 pub mod characters;
 pub mod checkpoint;

@@ -140,6 +140,12 @@ impl<'a> SignatureLine<'a> {
         Ok(SignatureLine { name, key_id: u32::from_be_bytes(*id), payload: payload.to_vec() })
     }
 
+    /// The line as it stands in a note, LF included.
+    pub fn to_line(&self) -> String {
+        let base64 = BASE64_STANDARD.encode([&self.key_id.to_be_bytes(), &*self.payload].concat());
+        format!("{SIGNATURE_PREFIX}{} {base64}\n", self.name)
+    }
+
     fn verify<'k>(&self, text: &str, key: &'k VerifierKey) -> Option<Verified<'k>> {
         match key.algorithm() {
             Algorithm::Ed25519 => {
@@ -183,8 +189,7 @@ pub fn cosignature_line(text: &str, signer: &SignerKey, time_s: u64) -> String {
 
 fn line(signer: &SignerKey, payload: &[u8]) -> String {
     let key = signer.verifier();
-    let base64 = BASE64_STANDARD.encode([&key.id().to_be_bytes(), payload].concat());
-    format!("{SIGNATURE_PREFIX}{} {base64}\n", key.name())
+    SignatureLine { name: key.name(), key_id: key.id(), payload: payload.to_vec() }.to_line()
 }
 
 /// A whole note: the text, a blank line, and a signature by each key.

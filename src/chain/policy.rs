@@ -162,7 +162,7 @@ impl Policy {
         let least = match least {
             "all" => members.len(),
             "any" => 1,
-            number => super::proof::decimal(number)
+            number => crate::base::decimal(number)
                 .and_then(|number| usize::try_from(number).ok())
                 .ok_or("the group's size is none of all, any and a number")?,
         };

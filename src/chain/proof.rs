@@ -8,7 +8,7 @@ use super::{
     merkle::proof::{ProofError, verify_inclusion},
     note::{NOTE_BYTES_MAX, NoteError, Verified, key::VerifierKey},
 };
-use crate::base::Digest;
+use crate::base::{Digest, decimal};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::fmt;
 
@@ -100,13 +100,6 @@ impl Proof {
         verify_inclusion(leaf, self.index, checkpoint.size, &self.hashes, &checkpoint.root)?;
         Ok((checkpoint, verified))
     }
-}
-
-/// The number that decimal digits without leading zeros stand for.
-pub(super) fn decimal(text: &str) -> Option<u64> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let bounded = digits && (text == "0" || !text.starts_with('0'));
-    text.parse().ok().filter(|_| bounded)
 }
 
 /// The receipt as it is stored, extension `.tlog-proof`.

@@ -1,10 +1,14 @@
 //! `backup` and `restore`: a copy that is checked link by link, and the way back from it.
 
+use super::compose::Others;
 use super::{Context, Failure, print};
 use crate::base::EventId;
 use crate::chain::note::key::VerifierKey;
 use crate::chain::{Checkpoint, note::Note};
-use crate::ledger::{Continuation, ContinueError, Ledger, OpenOptions};
+use crate::ledger::proving::{Prover, SignedHead};
+use crate::ledger::{
+    Behind, Continuation, ContinueError, Elsewhere, Ledger, Newest, OpenOptions, reading, witnessed,
+};
 use crate::store::Building;
 use crate::store::copy::{Along, Copied, copy};
 use crate::store::layout::Layout;
@@ -103,6 +107,9 @@ pub fn restore(context: &Context, args: &RestoreArgs) -> Result<ExitCode, Failur
     if let Some(size) = args.accept_loss_after {
         return go_on(context, args, size);
     }
+    if args.head.is_none() {
+        refuse_behind_witnesses(args)?;
+    }
     let copied = copy(&args.from, &context.ledger, Along { keys: true, evidence: true })?;
     print_copied(context, &copied)?;
     let key = Layout::new(&context.ledger).log_key();
@@ -199,6 +206,38 @@ fn refuse_stale(args: &RestoreArgs, head: &Path) -> Result<(), Failure> {
             head.display(),
             known.root
         )));
+    }
+    Ok(())
+}
+
+/// Asks the witnesses that the copy names: one that has cosigned more, or something else, shows
+/// that the copy is stale (`behind_witness`).
+fn refuse_behind_witnesses(args: &RestoreArgs) -> Result<(), Failure> {
+    let Some(used) = witnessed::in_force(&args.from).map_err(Failure::ledger)? else {
+        eprintln!("The copy names no witnesses, so nothing shows whether it is the newest.");
+        return Ok(());
+    };
+    let prover = Prover::open(&args.from)?;
+    let SignedHead { checkpoint: ours, note } = prover.newest();
+    let key = reading::log_key(prover.records())?;
+    let asked = Others { policy: Some(used.policy), mirrors: Vec::new() }.heads(&Newest {
+        origin: &ours.origin,
+        key: &key,
+        note: Some(note),
+    });
+    for silent in &asked.silent {
+        eprintln!("fundtrail: warning: {silent}");
+    }
+    for held in &asked.held {
+        let behind = match (held.size > ours.size, held.root) {
+            (true, _) => Behind::Ahead { ours: ours.size, theirs: held.size },
+            (false, Some(theirs)) => match prover.root(held.size)? {
+                root if root == theirs => continue,
+                root => Behind::Forked { size: held.size, ours: root, theirs },
+            },
+            (false, None) => continue,
+        };
+        return Err(Failure::ledger(format!("behind_witness: {behind}, as {} says", held.by)));
     }
     Ok(())
 }

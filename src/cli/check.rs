@@ -57,14 +57,7 @@ fn one(
     policy: Option<&Path>,
 ) -> Result<ExitCode, Failure> {
     let (receipt, record) = (read(receipt)?, read(record)?);
-    let policy = match policy {
-        None => None,
-        Some(path) => {
-            let text = String::from_utf8(read(path)?)
-                .map_err(|_| Failure::usage(format!("{} is not UTF-8", path.display())))?;
-            Some(Policy::parse(&text).map_err(Failure::usage)?)
-        }
-    };
+    let policy = policy.map(read_policy).transpose()?;
     let line = record.strip_suffix(b"\n").unwrap_or(&record);
     let judged = judge(&receipt, line, Brought { key, policy: policy.as_ref() });
     show(context, &judged)?;
@@ -72,6 +65,13 @@ fn one(
         Verdict::Witnessed | Verdict::Included => ExitCode::SUCCESS,
         Verdict::Refuted => ExitCode::from(1),
     })
+}
+
+/// Reads a policy file that the reader brought.
+pub(super) fn read_policy(path: &Path) -> Result<Policy, Failure> {
+    let text = String::from_utf8(read(path)?)
+        .map_err(|_| Failure::usage(format!("{} is not UTF-8", path.display())))?;
+    Policy::parse(&text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
 }
 
 fn show(context: &Context, judged: &Judged) -> Result<(), Failure> {

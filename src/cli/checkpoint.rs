@@ -3,8 +3,9 @@
 
 use super::compose::{self, Opening};
 use super::{Context, Failure, Format, print};
+use crate::chain::Record;
 use crate::ledger::proving::{ProveError, Prover, SignedHead};
-use crate::ledger::reading;
+use crate::ledger::{reading, witnessed};
 use crate::projections::heads::Heads;
 use crate::store::SegmentsReader;
 use crate::store::layout::write_durably;
@@ -36,10 +37,13 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let mut heads = Heads::default();
     reading::fold(prover.records(), 0..durable, &mut heads)?;
     let uncovered = durable - checkpoint.size;
+    let witnessed = witnessed_up_to(context, &prover)?;
     if context.format == Format::Json {
         print::json(&json!({
             "origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root,
             "uncovered": uncovered, "checkpoint": note, "witnesses": heads.witnesses,
+            "witnessed": witnessed.as_ref().map(|(size, _)| size),
+            "not_witnessed_since": witnessed.as_ref().map_or(Some(FROM_THE_FIRST), |(_, since)| since.as_deref()),
             "verifications": heads.filed,
         }))?;
         return Ok(ExitCode::SUCCESS);
@@ -47,6 +51,14 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     print::line(note.trim_end_matches('\n'))?;
     if uncovered > 0 {
         eprintln!("{uncovered} records behind it are covered by no checkpoint yet.");
+    }
+    match &witnessed {
+        None => eprintln!("Not witnessed yet: see `witness use` and `witness ask`."),
+        Some((size, None)) => eprintln!("Witnessed up to {size} records, all of them."),
+        Some((size, Some(since))) => eprintln!(
+            "Witnessed up to {size} records; {} records behind it are not witnessed since {since}.",
+            durable - size
+        ),
     }
     for witness in heads.witnesses.iter().filter(|one| !one.retired) {
         eprintln!("witness {} of {}: {}", witness.name, witness.org, witness.vkey);
@@ -59,6 +71,22 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         ),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What stands for a head that no quorum has ever cosigned.
+const FROM_THE_FIRST: &str = "the first record";
+
+/// How many records the newest witnessed head covers, and since when those behind it stand there
+/// without one; none where no head was ever witnessed.
+fn witnessed_up_to(
+    context: &Context,
+    prover: &Prover,
+) -> Result<Option<(u64, Option<String>)>, Failure> {
+    let Some(head) = witnessed::newest(&context.ledger) else { return Ok(None) };
+    let size = head.checkpoint.size;
+    let first = prover.records().read(size)?;
+    let since = first.and_then(|line| Some(Record::parse(&line).ok()?.recorded_at.to_string()));
+    Ok(Some((size, since)))
 }
 
 /// Signs a checkpoint where the newest does not cover every durable record.

@@ -1,10 +1,18 @@
 //! Bodies that commands write themselves, and posting them as one atomic post.
 
 use super::{Context, Failure};
-use crate::ledger::{Incoming, Ledger, Mode, OpenOptions, Outcome};
-use crate::store::Cut;
+use crate::chain::Checkpoint;
+use crate::chain::note::key::VerifierKey;
+use crate::chain::policy::Policy;
+use crate::ledger::{
+    Asked, Elsewhere, Held, Incoming, Ledger, Mode, Newest, Noticed, OpenOptions, Outcome,
+    witnessed,
+};
+use crate::peers::client::Client;
+use crate::peers::cosigning;
+use crate::store::layout::Layout;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Who stands behind a body that a command writes.
 #[derive(clap::Args)]
@@ -26,6 +34,10 @@ pub struct Opening {
     /// The log's key, where it is not in the ledger's folder.
     #[arg(long, value_name = "FILE")]
     pub log_key: Option<PathBuf>,
+    /// A mirror of this ledger (its folder, or an address), asked whether it holds a larger head
+    /// before anything is signed after an unclean stop, a restore or a move.
+    #[arg(long, value_name = "DIR|URL")]
+    pub mirror: Vec<String>,
 }
 
 /// The envelope of a body; the caller adds what it knows better.
@@ -52,22 +64,95 @@ pub fn body(envelope: &Envelope<'_>, data: &Value) -> Value {
     })
 }
 
-/// Opens the ledger for posting, and shows what the start cut away.
+/// Opens the ledger for posting, and shows what the start noticed.
 pub fn open(context: &Context, opening: &Opening) -> Result<Ledger, Failure> {
+    let used = witnessed::in_force(&context.ledger).map_err(Failure::ledger)?;
     let options = OpenOptions {
         accept_clock: opening.accept_clock,
         log_key: opening.log_key.clone(),
+        elsewhere: Some(Box::new(Others {
+            policy: used.map(|used| used.policy),
+            mirrors: opening.mirror.clone(),
+        })),
         ..OpenOptions::default()
     };
-    let (ledger, cut) = Ledger::open(&context.ledger, options)?;
-    warn(cut);
+    let (ledger, noticed) = Ledger::open(&context.ledger, options)?;
+    let Noticed { cut, silent } = noticed;
+    if let Some(cut) = cut {
+        eprintln!("fundtrail: warning: {cut}");
+    }
+    for silent in silent {
+        eprintln!(
+            "fundtrail: warning: whether this is the newest copy could not be asked of {silent}"
+        );
+    }
     Ok(ledger)
 }
 
-/// Shows what a start cut away.
-pub fn warn(cut: Option<Cut>) {
-    if let Some(cut) = cut {
-        eprintln!("fundtrail: warning: {cut}");
+/// Those who may hold a larger head: the witnesses of a policy, and mirrors.
+#[derive(Default)]
+pub struct Others {
+    /// The policy in force.
+    pub policy: Option<Policy>,
+    /// Folders and addresses.
+    pub mirrors: Vec<String>,
+}
+
+impl Elsewhere for Others {
+    fn heads(&self, ledger: &Newest<'_>) -> Asked {
+        let mut answer = Asked::default();
+        let policy = self.policy.iter();
+        for (name, asked) in
+            policy.flat_map(|policy| cosigning::held(policy, ledger.origin, ledger.note))
+        {
+            match asked {
+                Ok(Some(cosigning::Held { name, size, root })) => {
+                    answer.held.push(Held { by: format!("witness {name}"), size, root });
+                }
+                Ok(None) => {}
+                Err(error) => answer.silent.push(format!("witness {name}: {error}")),
+            }
+        }
+        for mirror in &self.mirrors {
+            match head_of_mirror(mirror, ledger.key) {
+                Ok(Checkpoint { size, root, .. }) => {
+                    answer.held.push(Held {
+                        by: format!("mirror {mirror}"),
+                        size,
+                        root: Some(root),
+                    });
+                }
+                Err(reason) => answer.silent.push(format!("mirror {mirror}: {reason}")),
+            }
+        }
+        answer
+    }
+}
+
+/// The head that a mirror holds, signed by this ledger's key: a mirror cannot make one up.
+fn head_of_mirror(mirror: &str, key: &str) -> Result<Checkpoint, String> {
+    let note = match mirror.starts_with("http://") || mirror.starts_with("https://") {
+        true => {
+            let client = Client::new(mirror, None).map_err(|error| error.to_string())?;
+            client.expect("/checkpoint").map_err(|error| error.to_string())?
+        }
+        false => {
+            let path = Layout::new(Path::new(mirror)).checkpoint();
+            std::fs::read(&path).map_err(|error| format!("{} {error}", path.display()))?
+        }
+    };
+    let key = VerifierKey::parse(key).map_err(|error| error.to_string())?;
+    let opened = Checkpoint::open(&note, std::slice::from_ref(&key));
+    opened.map(|(head, _)| head).map_err(|error| error.to_string())
+}
+
+/// Waits until the operator or the system tells this process to stop.
+pub async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("a process can wait for SIGTERM");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
 }
 

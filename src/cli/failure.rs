@@ -64,8 +64,10 @@ impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Failure {
         match error {
             OpenError::Store(error) => error.into(),
+            OpenError::Read(error) => error.into(),
             OpenError::Record { .. }
             | OpenError::Checkpoint { .. }
+            | OpenError::Behind { .. }
             | OpenError::Clock(_)
             | OpenError::Key { .. } => Failure::ledger(error),
         }

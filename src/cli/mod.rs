@@ -4,6 +4,7 @@
 //! 0 done; 1 verification or inspection found something; 2 usage; 3 at least one event refused;
 //! 4 the ledger cannot be read, is damaged or locked; 5 other failure.
 
+mod ageing;
 mod audit_pack;
 mod backup;
 mod balances;
@@ -12,16 +13,21 @@ mod checkpoint;
 mod compose;
 mod demo;
 mod diff;
+mod disclosure;
 mod draft;
 mod evidence;
 mod export;
 mod export_tiles;
 mod failure;
+mod feedback;
+mod findings;
 mod import;
 mod init;
+mod inquiry;
 mod keygen;
 mod list;
 mod log_key;
+mod mirror;
 mod post;
 mod principal;
 mod print;
@@ -31,6 +37,7 @@ mod serve;
 mod sign;
 mod trace;
 mod verify;
+mod witness;
 
 pub use failure::Failure;
 
@@ -111,6 +118,14 @@ enum Command {
     Serve(serve::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
+    /// How long money waits, and where.
+    Ageing(ageing::Args),
+    /// What is shown to the public, and what is still to be shown.
+    Disclosure(disclosure::Args),
+    /// What supervision found, and how far each finding has come.
+    Findings(findings::Args),
+    /// What givers are still to be told, and since when it is late.
+    Feedback(feedback::Args),
     /// Export records, figures, or all that an auditor needs.
     Export(export::Args),
     /// Post a bureau's CSV or XLSX sheet, each row by itself.
@@ -139,6 +154,10 @@ enum Command {
     Check(check::Args),
     /// Write the receipt of one record (.tlog-proof).
     Proof(proof::ProofArgs),
+    /// Pull a ledger into a verified copy that never goes back.
+    Mirror(mirror::Args),
+    /// Cosign heads of ledgers, or have this ledger's heads cosigned.
+    Witness(witness::Args),
     /// Print the proof that one size continues another, one base64 hash a line.
     Consistency(proof::ConsistencyArgs),
     /// Print a script that completes commands in your shell.
@@ -178,6 +197,10 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&context, &args),
         Command::Serve(args) => serve::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
+        Command::Ageing(args) => ageing::run(&context, &args),
+        Command::Disclosure(args) => disclosure::run(&context, &args),
+        Command::Findings(args) => findings::run(&context, &args),
+        Command::Feedback(args) => feedback::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
         Command::Import(args) => import::run(&context, &args),
         Command::Draft(args) => draft::run(&context, &args),
@@ -192,6 +215,8 @@ pub fn main() -> ExitCode {
         Command::Sign(args) => sign::run(&context, &args),
         Command::Check(args) => check::run(&context, &args),
         Command::Proof(args) => proof::proof(&context, &args),
+        Command::Mirror(args) => mirror::run(&context, &args),
+        Command::Witness(args) => witness::run(&context, &args),
         Command::Consistency(args) => proof::consistency(&context, &args),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();

@@ -1,11 +1,12 @@
 //! `post`: events from JSON Lines, one JSON line of outcome each, written when it is durable.
 
+use super::compose::{self, Opening};
 use super::{Context, Failure, checkpoint, progress, proof};
 use crate::base::EventId;
 use crate::ledger::bulk::{self, LineOutcome};
 use crate::ledger::proving::Prover;
 use crate::ledger::telling::{self, Told};
-use crate::ledger::{Ledger, Mode, OpenOptions};
+use crate::ledger::{Ledger, Mode};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,12 +23,8 @@ pub struct Args {
     /// Decide, and record nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Believe the system's clock whatever it says.
-    #[arg(long)]
-    accept_clock: bool,
-    /// The log's key, where it is not in the ledger's folder.
-    #[arg(long, value_name = "FILE")]
-    log_key: Option<PathBuf>,
+    #[command(flatten)]
+    opening: Opening,
     /// Write a receipt (ID.tlog-proof) and the record (ID.json) of each recorded event here.
     #[arg(long, value_name = "DIR")]
     receipt: Option<PathBuf>,
@@ -52,15 +49,7 @@ enum PostMode {
 /// Posts the file and prints a line for each event.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let mut input = open_input(&args.file)?;
-    let options = OpenOptions {
-        accept_clock: args.accept_clock,
-        log_key: args.log_key.clone(),
-        ..OpenOptions::default()
-    };
-    let (ledger, cut) = Ledger::open(&context.ledger, options)?;
-    if let Some(cut) = cut {
-        eprintln!("fundtrail: warning: {cut}");
-    }
+    let ledger = compose::open(context, &args.opening)?;
     if let Some(path) = &args.head_copy {
         checkpoint::refuse_behind(&ledger, path)?;
     }

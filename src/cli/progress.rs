@@ -8,6 +8,12 @@ pub fn bytes(total: u64, doing: &'static str) -> ProgressBar {
     styled(ProgressBar::new(total), style, doing)
 }
 
+/// A bar over a known number of records.
+pub fn records(total: u64, doing: &'static str) -> ProgressBar {
+    let style = "{msg} {bar:30} {human_pos}/{human_len} records, {eta} left";
+    styled(ProgressBar::new(total), style, doing)
+}
+
 /// A counter of work whose end is not known.
 pub fn counter(doing: &'static str) -> ProgressBar {
     styled(ProgressBar::new_spinner(), "{msg} {human_pos} in {elapsed}", doing)

@@ -2,13 +2,12 @@
 
 use super::{Context, Failure, Format, print, progress};
 use crate::chain::note::key::VerifierKey;
+use crate::peers::files::Files;
 use crate::store::layout::Layout;
 use crate::store::segments::unchecked_parts;
-use crate::verify::{How, KeyChange, KeySource, Note, Report, Source, verify};
+use crate::verify::{Brought, How, KeyChange, KeySource, Note, Report, Source, verify};
 use serde_json::json;
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -24,84 +23,18 @@ pub struct Args {
     /// The log's verifier key, as you got it from outside.
     #[arg(long, value_name = "VKEY", value_parser = super::backup::parse_vkey)]
     key: Option<VerifierKey>,
-}
-
-/// Files one after the other, read as one.
-struct Files {
-    parts: Vec<FilePart>,
-    bytes: u64,
-}
-
-struct FilePart {
-    path: PathBuf,
-    file: File,
-    start: u64,
-    bytes: u64,
-}
-
-impl Files {
-    fn new() -> Files {
-        Files { parts: Vec::new(), bytes: 0 }
-    }
-
-    fn add(&mut self, path: &Path, bytes: Option<u64>) -> Result<(), Failure> {
-        let failed = |error: io::Error| {
-            Failure::ledger(format!("{} cannot be read: {error}", path.display()))
-        };
-        let file = File::open(path).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if metadata.is_dir() {
-            return Err(Failure::usage(format!(
-                "{} is a folder; name it with --ledger",
-                path.display()
-            )));
-        }
-        let bytes = bytes.unwrap_or(metadata.len());
-        self.parts.push(FilePart { path: path.to_path_buf(), file, start: self.bytes, bytes });
-        self.bytes += bytes;
-        Ok(())
-    }
-
-    /// The file that a position lies in.
-    fn part_of(&self, at: u64) -> Option<&FilePart> {
-        self.parts.iter().rev().find(|part| part.start <= at)
-    }
-}
-
-impl Source for Files {
-    fn len(&self) -> u64 {
-        self.bytes
-    }
-
-    fn read_at(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut read = 0;
-        while read < buffer.len() {
-            let at = at + read as u64;
-            let Some(part) = self.part_of(at).filter(|part| at < part.start + part.bytes) else {
-                break;
-            };
-            let left = usize::try_from(part.start + part.bytes - at).unwrap_or(usize::MAX);
-            let length = left.min(buffer.len() - read);
-            let got = part.file.read_at(&mut buffer[read..read + length], at - part.start)?;
-            if got == 0 {
-                return Err(io::Error::new(
-                    io::ErrorKind::UnexpectedEof,
-                    "the file became shorter",
-                ));
-            }
-            read += got;
-        }
-        Ok(read)
-    }
+    /// The policy file that names the witnesses you trust: their cosignatures bound the times.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
 }
 
 /// Verifies and prints the report.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    let mut files = Files::new();
+    let mut files = Files::default();
     let mut notes = Vec::new();
     match &args.file {
         Some(file) => {
-            files.add(file, None)?;
+            add(&mut files, file, None)?;
             let beside = PathBuf::from(format!("{}.checkpoint", file.display()));
             add_note(&mut notes, &beside, false)?;
         }
@@ -111,7 +44,9 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         add_note(&mut notes, path, true)?;
     }
     let bar = progress::bytes(files.len(), "verifying");
-    let report = verify(&files, &notes, args.key.as_ref(), &|bytes| bar.set_position(bytes))
+    let policy = args.policy.as_deref().map(super::check::read_policy).transpose()?;
+    let brought = Brought { key: args.key.as_ref(), policy: policy.as_ref() };
+    let report = verify(&files, &notes, brought, &|bytes| bar.set_position(bytes))
         .map_err(|error| Failure::ledger(format!("the records cannot be read: {error}")))?;
     bar.finish_and_clear();
     print_report(context, &files, &report)?;
@@ -120,22 +55,32 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
 
 /// Is the ledger in a folder sound?
 pub(super) fn is_sound(folder_of: &Path) -> Result<bool, Failure> {
-    let (mut files, mut notes) = (Files::new(), Vec::new());
+    let (mut files, mut notes) = (Files::default(), Vec::new());
     folder(folder_of, &mut files, &mut notes)?;
     let bar = progress::bytes(files.len(), "verifying");
-    let report = verify(&files, &notes, None, &|bytes| bar.set_position(bytes))
+    let report = verify(&files, &notes, Brought::default(), &|bytes| bar.set_position(bytes))
         .map_err(|error| Failure::ledger(format!("the records cannot be read: {error}")))?;
     bar.finish_and_clear();
     Ok(report.is_sound())
 }
 
+fn add(files: &mut Files, path: &Path, bytes: Option<u64>) -> Result<(), Failure> {
+    files.add(path, bytes).map_err(|error| match error.kind() {
+        io::ErrorKind::IsADirectory => {
+            Failure::usage(format!("{} is a folder; name it with --ledger", path.display()))
+        }
+        _ => Failure::ledger(format!("{} cannot be read: {error}", path.display())),
+    })
+}
+
 fn folder(folder: &Path, files: &mut Files, notes: &mut Vec<Note>) -> Result<(), Failure> {
     let parts = unchecked_parts(folder)?;
     for part in &parts {
-        files.add(&part.path, Some(part.bytes))?;
+        add(files, &part.path, Some(part.bytes))?;
     }
     let layout = Layout::new(folder);
     add_note(notes, &layout.checkpoint(), false)?;
+    add_note(notes, &layout.checkpoint_witnessed(), false)?;
     if let Ok(kept) = std::fs::read_dir(layout.checkpoints()) {
         let mut paths: Vec<PathBuf> = kept.filter_map(|entry| Some(entry.ok()?.path())).collect();
         paths.sort();
@@ -164,7 +109,7 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
         value["uncovered"] = json!(report.right.saturating_sub(report.covered));
         if let Some(fault) = &report.fault {
             value["fault"]["file"] =
-                json!(files.part_of(fault.at).map(|part| part.path.display().to_string()));
+                json!(files.path_at(fault.at).map(|path| path.display().to_string()));
         }
         return print::json(&value);
     }
@@ -175,7 +120,7 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
             report.right
         )),
         Some(fault) => {
-            let file = files.part_of(fault.at).map(|part| part.path.display().to_string());
+            let file = files.path_at(fault.at).map(|path| path.display().to_string());
             lines.push(format!(
                 "WRONG: record {} in {}: {}.",
                 fault.seq,
@@ -198,7 +143,16 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
         KeySource::Ledger => "The key is the ledger's own word (record 0): bring the verifier key from outside with --key to rule out another ledger.".to_owned(),
     });
     lines.extend(report.key_changes.iter().map(key_change));
-    lines.push("recorded_at is the operator's word: no cosignature bounds it.".to_owned());
+    let contradicted = report.time_contradicted.iter();
+    lines.extend(contradicted.map(|one| format!("WRONG: time_contradicted: {}.", one.sentence())));
+    lines.push(times(report));
+    lines.push(match &report.filed {
+        Some(filed) => format!(
+            "Verified up to {} records by {}: {} (record {}, {}).",
+            filed.size, filed.posted_by, filed.verdict, filed.seq, filed.recorded_at
+        ),
+        None => "No verification of it was filed by anybody yet.".to_owned(),
+    });
     if report.exceptions > 0 {
         lines.push(format!(
             "{} exceptions are recorded; `list exceptions` shows them.",
@@ -210,7 +164,8 @@ fn print_report(context: &Context, files: &Files, report: &Report) -> Result<(),
     print::line(lines.join("\n"))
 }
 
-fn key_change(change: &KeyChange) -> String {
+/// A change of the log's key, in a sentence.
+pub(super) fn key_change(change: &KeyChange) -> String {
     let KeyChange { seq, origin, vkey, .. } = change;
     match (change.how, change.followed) {
         (How::Continued, true) => format!(
@@ -224,6 +179,21 @@ fn key_change(change: &KeyChange) -> String {
         ),
         (How::Opened | How::Changed, false) => format!(
             "Record {seq} changes the log's key, and no checkpoint signed by the key before it shows that: {vkey}."
+        ),
+    }
+}
+
+/// What bounds the records' times.
+fn times(report: &Report) -> String {
+    let cosigned = report.checkpoints.iter().filter(|one| one.fault.is_none());
+    let newest = cosigned.filter(|one| !one.cosignatures.is_empty()).max_by_key(|one| one.size);
+    match newest {
+        None => "recorded_at is the operator's word: no cosignature bounds it.".to_owned(),
+        Some(newest) => format!(
+            "Cosignatures bound recorded_at up to {} records ({}); the quorum of your policy covers {}.",
+            newest.size,
+            newest.cosignatures.iter().map(|one| &*one.witness).collect::<Vec<_>>().join(", "),
+            report.witnessed
         ),
     }
 }

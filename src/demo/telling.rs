@@ -86,10 +86,10 @@ pub fn make(folder: &Path, story: &Story, progress: &dyn Fn(u64)) -> Result<Made
         // Another stream of salts than that of the first records.
         salts: Box::new(SeededSalts::new(!story.seed)),
         accept_clock: true,
-        log_key: None,
+        ..OpenOptions::default()
     };
-    let (ledger, cut) = Ledger::open(folder, options)?;
-    assert!(cut.is_none(), "a ledger that was just made was stopped cleanly");
+    let (ledger, noticed) = Ledger::open(folder, options)?;
+    assert!(noticed.cut.is_none(), "a ledger that was just made was stopped cleanly");
     let mut telling = Telling { ledger, clock, read: Read::new() };
     let mut entries = entries.into_iter().peekable();
     while let Some(first) = entries.next() {

@@ -111,7 +111,7 @@ impl Ledger {
             clock: Some(opening.clock),
             salts: opening.salts,
             accept_clock: true,
-            log_key: None,
+            ..OpenOptions::default()
         };
         let ledger = Ledger::on_store(store, options)?;
         ledger.record_first(&bodies)?;

@@ -10,7 +10,7 @@ use super::upkeep::CheckpointError;
 use crate::base::Digest;
 use crate::chain::note::key::SignerKey;
 use crate::domain::State;
-use crate::store::layout::write_durably;
+use crate::store::layout::{sibling, write_durably};
 use std::path::{Path, PathBuf};
 
 /// The secret keys that a start found.
@@ -89,12 +89,12 @@ impl Ledger {
 
 /// Where the next key waits until the ledger has recorded it.
 pub fn next(path: &Path) -> PathBuf {
-    beside(path, "next")
+    sibling(path, "next")
 }
 
 /// Where the former key stays while it signs along.
 pub fn former(path: &Path) -> PathBuf {
-    beside(path, "former")
+    sibling(path, "former")
 }
 
 /// Gives the keys their names after the change was recorded: the former one first, durable, then
@@ -109,11 +109,4 @@ pub fn finish_change(path: &Path) -> Result<(), crate::store::Error> {
     let coming = std::fs::read(next(path)).map_err(failed)?;
     write_durably(path, &coming, 0o600)?;
     std::fs::remove_file(next(path)).map_err(failed)
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(suffix);
-    path.with_file_name(name)
 }

@@ -14,6 +14,7 @@ pub mod bulk;
 mod clock;
 mod continuing;
 mod desk;
+mod elsewhere;
 mod incoming;
 mod init;
 pub mod live;
@@ -25,12 +26,14 @@ pub mod reading;
 mod seal;
 pub mod telling;
 mod upkeep;
+pub mod witnessed;
 
 pub use clock::{Clock, ClockFault, SystemClock};
 pub use continuing::{Continuation, ContinueError};
+pub use elsewhere::{Asked, Elsewhere, Held, Newest};
 pub use incoming::{Incoming, Poster};
 pub use init::{InitError, Opening, builtin_jurisdictions};
-pub use open::{OpenError, OpenOptions};
+pub use open::{Noticed, OpenError, OpenOptions};
 pub use seal::{RandomSalts, Salts, SeededSalts};
 pub use upkeep::{Behind, CheckpointError};
 

@@ -6,8 +6,10 @@
 
 use super::clock::{Clock, ClockFault, SystemClock, judge_start};
 use super::desk::Desk;
+use super::elsewhere::Elsewhere;
 use super::log_keys::LogKeys;
 use super::seal::{RandomSalts, Salts};
+use super::upkeep::Behind;
 use super::{Lead, Ledger};
 use crate::base::Digest;
 use crate::chain::checkpoint::Checkpoint;
@@ -32,6 +34,8 @@ pub struct OpenOptions {
     pub accept_clock: bool,
     /// The log's key file, where it is not in the ledger's folder.
     pub log_key: Option<PathBuf>,
+    /// Who may hold larger heads of this ledger; asked after an unclean stop, a restore or a move.
+    pub elsewhere: Option<Box<dyn Elsewhere>>,
 }
 
 impl Default for OpenOptions {
@@ -41,8 +45,18 @@ impl Default for OpenOptions {
             salts: Box::new(RandomSalts),
             accept_clock: false,
             log_key: None,
+            elsewhere: None,
         }
     }
+}
+
+/// What a start noticed and an operator has to know.
+#[derive(Debug, Default)]
+pub struct Noticed {
+    /// What it cut away.
+    pub cut: Option<Cut>,
+    /// Who may hold a larger head and could not be asked.
+    pub silent: Vec<String>,
 }
 
 /// Why a ledger cannot be opened.
@@ -67,6 +81,17 @@ pub enum OpenError {
         /// Both heads.
         reason: String,
     },
+    /// The records cannot be read.
+    #[error(transparent)]
+    Read(#[from] super::reading::ReadError),
+    /// Somebody else holds a head that these records do not continue.
+    #[error("behind_witness: {behind}, as {by} says")]
+    Behind {
+        /// Who holds it.
+        by: String,
+        /// Both heads.
+        behind: Behind,
+    },
     /// The clock is not to be believed.
     #[error(transparent)]
     Clock(#[from] ClockFault),
@@ -81,18 +106,22 @@ pub enum OpenError {
 }
 
 impl Ledger {
-    /// Opens a ledger's folder for posting; tells what the start cut away.
+    /// Opens a ledger's folder for posting; tells what the start noticed.
     ///
     /// # Errors
     /// [`OpenError`]; nothing was changed but for an incomplete last batch, which is kept in
     /// `cut/`.
-    pub fn open(folder: &Path, options: OpenOptions) -> Result<(Ledger, Option<Cut>), OpenError> {
-        let key = options.log_key.clone();
+    pub fn open(folder: &Path, mut options: OpenOptions) -> Result<(Ledger, Noticed), OpenError> {
+        let (key, elsewhere) = (options.log_key.take(), options.elsewhere.take());
         let (mut ledger, cut) = Ledger::open_without_key(folder, options)?;
-        let key = key.unwrap_or_else(|| store::layout::Layout::new(folder).log_key());
-        let keys = LogKeys::read(&key, &ledger.desk().state)?;
+        let layout = store::layout::Layout::new(folder);
+        let keys = LogKeys::read(&key.unwrap_or_else(|| layout.log_key()), &ledger.desk().state)?;
         ledger.log_keys = keys;
-        Ok((ledger, cut))
+        let silent = match elsewhere {
+            Some(elsewhere) => ledger.ask_elsewhere(&layout, &*elsewhere)?,
+            None => Vec::new(),
+        };
+        Ok((ledger, Noticed { cut, silent }))
     }
 
     /// Opens a ledger that cannot sign yet.

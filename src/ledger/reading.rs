@@ -10,6 +10,7 @@ use crate::chain::merkle::CompactRange;
 use crate::chain::note::Note;
 use crate::chain::record::{Record, leaf_hash};
 use crate::domain::Type;
+use crate::projections::heads::Heads;
 use crate::projections::{Fold, Told};
 use crate::seam::{read_event, read_written};
 use crate::store::{self, Records};
@@ -60,6 +61,16 @@ pub fn fold(
 /// When there is no such record.
 pub fn read_durable(records: &dyn Records, seq: u64) -> Result<Vec<u8>, store::Error> {
     Ok(records.read(seq)?.expect("a record below the head is there"))
+}
+
+/// The verifier key by which the newest heads are signed, as the records state it.
+///
+/// # Errors
+/// [`ReadError`].
+pub fn log_key(records: &dyn Records) -> Result<String, ReadError> {
+    let mut heads = Heads::default();
+    fold(records, 0..records.head().size, &mut heads)?;
+    Ok(heads.key)
 }
 
 /// Tells a fold of one record.

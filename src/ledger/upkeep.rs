@@ -163,6 +163,7 @@ impl Ledger {
         if let Some(layout) = &self.folder {
             // Derived: what cannot be written now is made anew when it is asked for.
             drop(super::lookups::bring_up(layout, &*self.reader));
+            super::elsewhere::mark_clean(layout, &self.head());
         }
         Ok(())
     }

@@ -4,15 +4,25 @@
 //! second fold of the same history, and the two are compared. Disposable: folding again gives the
 //! same bytes.
 
+pub mod ages;
 pub mod balances;
+pub mod disclosures;
+pub mod dues;
 pub mod entries;
 mod figures;
+pub mod findings;
+pub mod flows;
 pub mod gifts;
+pub mod ground;
 pub mod heads;
 pub mod hierarchy;
 pub mod names;
 pub mod parties;
+pub mod path;
+pub mod policies;
 pub mod projects;
+#[cfg(test)]
+mod tests;
 pub mod trace;
 
 pub use figures::figures_sha256;

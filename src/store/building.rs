@@ -5,6 +5,7 @@
 
 use super::Error;
 use super::disk::{Disk, RealDisk};
+use super::layout::sibling;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,9 +28,7 @@ impl Building {
         if !entries(place)?.is_empty() {
             return Err(Error::NotEmpty { folder: place.to_path_buf() });
         }
-        let mut name = place.file_name().unwrap_or_default().to_owned();
-        name.push(".unfinished");
-        let path = place.with_file_name(name);
+        let path = sibling(place, "unfinished");
         match fs::remove_dir_all(&path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
                 return Err(Error::unavailable("remove", &path, source));

@@ -68,6 +68,7 @@ fn build(from: &Layout, building: &Path, along: Along) -> Result<Copied, Error> 
     let (head, record_bytes) = copy_records(from, &to, &ledger, size, root)?;
     write_durably(&to.checkpoint(), &checkpoint, 0o644)?;
     copy_checkpoints(from, &to, size)?;
+    copy_policies(from, &to)?;
     if along.keys {
         copy_flat(&from.keys(), &to.keys(), 0o600, |_| true)?;
     }
@@ -166,6 +167,16 @@ fn copy_checkpoints(from: &Layout, to: &Layout, size: u64) -> Result<(), Error> 
         }
         _ => Ok(()),
     }
+}
+
+/// Copies the policy in force and every one that ever was: receipts name them for ever.
+fn copy_policies(from: &Layout, to: &Layout) -> Result<(), Error> {
+    if let Some(policy) = super::layout::read_if_there(&from.policy())? {
+        ensure_folder(&to.policies())?;
+        copy_flat(&from.policies(), &to.policies(), 0o644, |name| Digest::parse(name).is_some())?;
+        write_durably(&to.policy(), &policy, 0o644)?;
+    }
+    Ok(())
 }
 
 /// Copies the files of a folder that have a wanted name.

@@ -121,6 +121,26 @@ impl Layout {
         self.evidence().join(&name[..2]).join(&name)
     }
 
+    /// What a clean stop leaves: the head and the folder it was stopped in.
+    pub fn clean(&self) -> PathBuf {
+        self.index().join("clean")
+    }
+
+    /// The tlog-policy file in force.
+    pub fn policy(&self) -> PathBuf {
+        self.root.join("policy")
+    }
+
+    /// The folder of every policy that ever was in force.
+    pub fn policies(&self) -> PathBuf {
+        self.root.join("policies")
+    }
+
+    /// A policy by the SHA-256 of its file.
+    pub fn policy_kept(&self, sha256: Digest) -> PathBuf {
+        self.policies().join(sha256.to_string())
+    }
+
     /// `cut/`: bytes that a start cut away.
     pub fn cut(&self) -> PathBuf {
         self.root.join("cut")
@@ -148,6 +168,14 @@ impl Layout {
         }
         Ok(())
     }
+}
+
+/// The path beside another one: its name, a dot, and a suffix.
+pub fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(suffix);
+    path.with_file_name(name)
 }
 
 /// How the name of a state file begins; its size in 12 digits follows.

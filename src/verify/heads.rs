@@ -7,9 +7,11 @@
 use super::Note;
 use super::judge::Judge;
 use super::report::{Covered, size_of};
-use crate::base::Digest;
+use super::times::Cosignature;
+use crate::base::{Digest, Stamp};
 use crate::chain::Checkpoint;
-use crate::chain::note::{NoteError, key::VerifierKey};
+use crate::chain::note::{NoteError, Verified, key::VerifierKey};
+use crate::chain::policy::Policy;
 use serde::Serialize;
 
 /// How a key came.
@@ -52,7 +54,7 @@ pub struct KeyChange {
 pub(super) struct Believed {
     /// For each key that the records state: is it shown, or brought?
     shown: Vec<bool>,
-    keys: Vec<VerifierKey>,
+    pub keys: Vec<VerifierKey>,
 }
 
 impl Believed {
@@ -110,26 +112,33 @@ impl Believed {
     }
 
     /// Holds a checkpoint against the records.
-    pub fn hold(&self, note: &Note, judge: &Judge<'_>) -> Covered {
-        let covered = |size: u64, root: Digest, fault: Option<String>| Covered {
+    pub fn hold(&self, note: &Note, judge: &Judge<'_>, policy: Option<&Policy>) -> Covered {
+        let witnesses = policy.map(Policy::witnesses).unwrap_or_default();
+        let witnesses = witnesses.iter().map(|witness| &witness.key);
+        let known: Vec<VerifierKey> = self.keys.iter().chain(witnesses).cloned().collect();
+        let mut covered = Covered {
             from: note.from.clone(),
-            size,
-            root,
-            fault,
+            size: 0,
+            root: Digest::ZERO,
+            cosignatures: Vec::new(),
+            witnessed: false,
+            fault: None,
         };
-        let checkpoint = match Checkpoint::open(&note.bytes, &self.keys) {
-            Ok((checkpoint, _)) => checkpoint,
-            Err(error) => {
-                let size = size_of(&note.bytes).unwrap_or(0);
-                return covered(size, Digest::ZERO, Some(self.unbelieved(note, judge, error)));
+        match Checkpoint::open(&note.bytes, &known) {
+            Ok((checkpoint, verified)) => {
+                (covered.size, covered.root) = (checkpoint.size, checkpoint.root);
+                covered.fault = lost_after(&checkpoint, judge)
+                    .or_else(|| against_records(checkpoint.size, checkpoint.root, judge));
+                covered.cosignatures = verified.iter().filter_map(cosignature).collect();
+                covered.witnessed = covered.fault.is_none()
+                    && policy.is_some_and(|policy| policy.has_quorum() && policy.is_met(&verified));
             }
-        };
-        let (size, root) = (checkpoint.size, checkpoint.root);
-        let fault = match lost_after(&checkpoint, judge) {
-            Some(lost) => Some(lost),
-            None => against_records(size, root, judge),
-        };
-        covered(size, root, fault)
+            Err(error) => {
+                covered.size = size_of(&note.bytes).unwrap_or(0);
+                covered.fault = Some(self.unbelieved(note, judge, error));
+            }
+        }
+        covered
     }
 
     /// Why a note by no believed key is not believed.
@@ -147,6 +156,13 @@ impl Believed {
             None => error.to_string(),
         }
     }
+}
+
+/// A cosignature that says a time.
+fn cosignature(verified: &Verified<'_>) -> Option<Cosignature> {
+    let at_s = verified.cosigned_at_s.filter(|at_s| *at_s > 0)?;
+    let at_ms = i64::try_from(at_s).ok()?.checked_mul(1000)?;
+    Some(Cosignature { witness: verified.key.name().to_owned(), at: Stamp(at_ms) })
 }
 
 /// A head of an origin that the ledger no longer bears at that size: what was lost.

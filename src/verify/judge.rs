@@ -2,8 +2,9 @@
 
 use super::Source;
 use super::heads::{How, KeyStep};
-use super::report::Fault;
+use super::report::{Fault, Filed};
 use super::scan::Scanned;
+use super::times::Around;
 use crate::base::Digest;
 use crate::chain::note::key::VerifierKey;
 use crate::chain::record::{RECORD_VERSION, Record, leaf_hash};
@@ -18,7 +19,10 @@ pub(super) struct Judge<'s> {
     pub roots: Roots,
     /// The roots at the sizes that checkpoints name.
     pub found: BTreeMap<u64, Digest>,
-    /// Sizes at which a batch ends, among those that checkpoints name.
+    /// The times of the records around those sizes.
+    pub times: BTreeMap<u64, Around>,
+    /// Every verification that was filed.
+    pub filed: Vec<Filed>,
     pub fault: Option<Fault>,
     /// From this record on the money cannot be judged: a newer version or an unknown type.
     pub blind_from: Option<u64>,
@@ -43,6 +47,8 @@ impl<'s> Judge<'s> {
             state: State::new(),
             roots: Roots::default(),
             found: BTreeMap::new(),
+            times: BTreeMap::new(),
+            filed: Vec::new(),
             fault: None,
             blind_from: None,
             keys: Vec::new(),
@@ -102,6 +108,9 @@ impl<'s> Judge<'s> {
                 self.state.recorded_at = record.recorded_at;
             }
         }
+        if let Some(around) = self.times.get_mut(&seq) {
+            around.at = Some(record.recorded_at);
+        }
         self.starts.push(line.at);
         self.last = line.leaf;
         self.batch_left = record.batch_left;
@@ -112,6 +121,8 @@ impl<'s> Judge<'s> {
         }
         if self.wanted.contains(&self.size()) {
             self.found.insert(self.size(), self.roots.newest());
+            let around = Around { before: record.recorded_at, at: None };
+            self.times.insert(self.size(), around);
         }
         Ok(())
     }
@@ -215,6 +226,15 @@ impl<'s> Judge<'s> {
             if let Ok(key) = VerifierKey::parse(vkey.as_str()) {
                 self.keys.push(KeyStep { seq: record.seq, how, key });
             }
+        }
+        if let Data::VerificationFiled(data) = &event.data {
+            self.filed.push(Filed {
+                seq: record.seq,
+                posted_by: record.posted_by.to_owned(),
+                recorded_at: record.recorded_at,
+                size: data.size,
+                verdict: data.verdict.code(),
+            });
         }
         self.exceptions += exceptions_of(&event.data);
         Ok(())

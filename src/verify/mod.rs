@@ -8,11 +8,14 @@ mod heads;
 mod judge;
 mod report;
 mod scan;
+mod times;
 
 pub use heads::{How, KeyChange};
-pub use report::{Covered, Fault, KeySource, Report};
+pub use report::{Covered, Fault, Filed, KeySource, Report};
+pub use times::{Cosignature, STRAY_MS_MAX, TimeContradicted};
 
 use crate::chain::note::key::VerifierKey;
+use crate::chain::policy::Policy;
 use std::io;
 
 /// The bytes of all records, one line after the other, as they stand in one file or several.
@@ -41,20 +44,28 @@ pub struct Note {
     pub bytes: Vec<u8>,
 }
 
+/// What the reader brought from elsewhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Brought<'b> {
+    /// The log's verifier key; without one record 0's own word is taken, and the report says so.
+    pub key: Option<&'b VerifierKey>,
+    /// The policy whose witnesses are believed; without one no cosignature is looked at.
+    pub policy: Option<&'b Policy>,
+}
+
 /// Verifies records against checkpoints.
 ///
-/// `key` is the log's verifier key as the reader brought it; without one record 0's own word is
-/// taken, and the report says so. `progress` is told how many bytes were checked.
+/// `progress` is told how many bytes were checked.
 ///
 /// # Errors
 /// The bytes cannot be read. What is wrong with them stands in the report.
 pub fn verify(
     source: &dyn Source,
     notes: &[Note],
-    key: Option<&VerifierKey>,
+    brought: Brought<'_>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> io::Result<Report> {
     let wanted = notes.iter().filter_map(|note| report::size_of(&note.bytes)).collect();
     let judge = scan::scan(source, wanted, progress)?;
-    Ok(report::report(judge, notes, key))
+    Ok(report::report(judge, notes, brought))
 }

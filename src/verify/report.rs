@@ -1,9 +1,11 @@
 //! What verification found, in words and figures.
 
+use super::Brought;
 use super::Note;
 use super::heads::{Believed, KeyChange};
 use super::judge::Judge;
-use crate::base::Digest;
+use super::times::{Cosignature, TimeContradicted, contradicted};
+use crate::base::{Digest, Stamp};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::note::{self, key::VerifierKey};
 use serde::Serialize;
@@ -38,8 +40,27 @@ pub struct Covered {
     pub size: u64,
     /// Its root.
     pub root: Digest,
+    /// The cosignatures that were verified, where the witnesses' keys are known.
+    pub cosignatures: Vec<Cosignature>,
+    /// Does it meet the quorum of the policy that the reader brought?
+    pub witnessed: bool,
     /// Why it does not hold; none when it does.
     pub fault: Option<String>,
+}
+
+/// A verification that somebody filed in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Filed {
+    /// The record that files it.
+    pub seq: u64,
+    /// Who.
+    pub posted_by: String,
+    /// When.
+    pub recorded_at: Stamp,
+    /// How many records it covers.
+    pub size: u64,
+    /// `sound` or `unsound`.
+    pub verdict: &'static str,
 }
 
 /// What verification found.
@@ -55,12 +76,20 @@ pub struct Report {
     pub origin: Option<String>,
     /// Where the key comes from.
     pub key: KeySource,
+    /// The verifier keys that are believed, in the order in which the records state them.
+    pub keys: Vec<String>,
     /// Each change of the log's key or origin.
     pub key_changes: Vec<KeyChange>,
     /// Each checkpoint that was held against the records.
     pub checkpoints: Vec<Covered>,
     /// How many of the right records the newest checkpoint that holds covers.
     pub covered: u64,
+    /// How many of them the newest head that meets the quorum covers.
+    pub witnessed: u64,
+    /// Records whose time a cosignature contradicts.
+    pub time_contradicted: Vec<TimeContradicted>,
+    /// The verification that covers most records, of those that were filed.
+    pub filed: Option<Filed>,
     /// From this record on the money was not judged: a newer version or an unknown type.
     pub not_judged_from: Option<u64>,
     /// How many exceptions are recorded.
@@ -72,7 +101,9 @@ pub struct Report {
 impl Report {
     /// Is nothing wrong?
     pub fn is_sound(&self) -> bool {
-        self.fault.is_none() && self.checkpoints.iter().all(|one| one.fault.is_none())
+        self.fault.is_none()
+            && self.time_contradicted.is_empty()
+            && self.checkpoints.iter().all(|one| one.fault.is_none())
     }
 }
 
@@ -83,10 +114,11 @@ pub(super) fn size_of(bytes: &[u8]) -> Option<u64> {
 }
 
 /// Puts together what the judge found and what the checkpoints say.
-pub(super) fn report(judge: Judge<'_>, notes: &[Note], key: Option<&VerifierKey>) -> Report {
+pub(super) fn report(judge: Judge<'_>, notes: &[Note], brought: Brought<'_>) -> Report {
+    let key = brought.key;
     let believed = Believed::follow(&judge, notes, key);
     let mut checkpoints: Vec<Covered> =
-        notes.iter().map(|note| believed.hold(note, &judge)).collect();
+        notes.iter().map(|note| believed.hold(note, &judge, brought.policy)).collect();
     checkpoints.sort_by_key(|one| one.size);
     let holding = checkpoints.iter().filter(|one| one.fault.is_none()).map(|one| one.size).max();
     let mut fault = judge.fault.clone();
@@ -98,10 +130,19 @@ pub(super) fn report(judge: Judge<'_>, notes: &[Note], key: Option<&VerifierKey>
         fault,
         root: judge.roots.newest(),
         origin: judge.keys.last().map(|step| step.key.name().to_owned()),
+        keys: believed.keys.iter().map(ToString::to_string).collect(),
         key_changes: believed.changes(&judge),
         key: if key.is_some() { KeySource::Outside } else { KeySource::Ledger },
-        checkpoints,
         covered: holding.unwrap_or(0),
+        witnessed: checkpoints
+            .iter()
+            .filter(|one| one.witnessed)
+            .map(|one| one.size)
+            .max()
+            .unwrap_or(0),
+        time_contradicted: contradicted(&judge, &checkpoints),
+        filed: judge.filed.iter().max_by_key(|one| (one.size, one.seq)).cloned(),
+        checkpoints,
         not_judged_from: judge.blind_from,
         exceptions: judge.exceptions,
         signed: judge.signed,

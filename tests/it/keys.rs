@@ -2,6 +2,8 @@
 //! the old key, or the reader, vouches for.
 
 use crate::support::{Ledger, golden, run_with};
+use fundtrail::base::Stamp;
+use fundtrail::ledger::{Clock, Incoming, Mode, OpenOptions, Outcome};
 use std::path::Path;
 
 fn text(path: &Path) -> &str {
@@ -85,6 +87,43 @@ fn an_interrupted_change_goes_on() {
     assert_eq!(ledger.records().len(), size, "the change was recorded before");
     assert!(!keys.join("log.key.next").exists() && keys.join("log.key.former").exists());
     ledger.run(&["verify", "--key", &vkeys(&ledger)[0]]).succeeds();
+}
+
+/// Posts one event by a clock that is so many milliseconds ahead; gives how many keys signed.
+fn keys_that_sign(ledger: &Ledger, ahead_ms: i64, id: u8) -> usize {
+    let record: serde_json::Value = serde_json::from_str(&ledger.records()[234]).unwrap();
+    let changed_at = Stamp::parse(record["recorded_at"].as_str().unwrap()).unwrap();
+    let clock: Option<Box<dyn Clock>> = Some(Box::new(Stamp(changed_at.0 + ahead_ms)));
+    let options = OpenOptions { clock, ..OpenOptions::default() };
+    let (open, _) = fundtrail::ledger::Ledger::open(&ledger.path(), options).unwrap();
+    let body = serde_json::json!({
+        "id": format!("0195a7c2-0000-4000-8000-0000000000{id:02}"),
+        "type": "organization_registered", "jurisdiction": "130000",
+        "business_date": "2018-01-02",
+        "by": { "org": "platform", "maker": "a-1", "checker": "a-2" }, "docs": [],
+        "data": { "org": format!("org-{id}"), "name": "示例", "kind": "payee",
+            "jurisdiction": "130000" } });
+    let body = body.to_string();
+    let incoming = Incoming::from_body(body.as_bytes(), "operator", Vec::new()).unwrap();
+    let outcomes = open.post(&[(&incoming, incoming.event())], Mode::Atomic).unwrap();
+    assert!(matches!(outcomes[..], [Outcome::Recorded { .. }]), "{outcomes:?}");
+    open.close().unwrap();
+    let note = std::fs::read_to_string(ledger.path().join("checkpoint")).unwrap();
+    note.lines().filter(|line| line.starts_with('\u{2014}')).count()
+}
+
+#[test]
+fn the_former_key_signs_along_for_thirty_days_and_then_is_needed_no_more() {
+    const DAY_MS: i64 = 86_400_000;
+    let ledger = rotated();
+    assert_eq!(keys_that_sign(&ledger, 30 * DAY_MS - 1, 1), 2);
+    assert_eq!(keys_that_sign(&ledger, 30 * DAY_MS, 2), 1);
+    std::fs::remove_file(ledger.path().join("keys/log.key.former")).unwrap();
+    assert_eq!(keys_that_sign(&ledger, 31 * DAY_MS, 3), 1);
+    // Every head still verifies by the key that the reader has had from the beginning.
+    for key in vkeys(&ledger) {
+        ledger.run(&["verify", "--key", &key]).succeeds();
+    }
 }
 
 #[test]

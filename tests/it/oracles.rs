@@ -1,5 +1,5 @@
-//! Other people's implementations as oracles: the tree's proofs against `tlog_tiles`, notes against
-//! `signed_note`. Neither was written here.
+//! Other people's implementations as oracles: the tree's proofs against `tlog_tiles` and
+//! `sigstore-merkle`, notes against `signed_note`. None was written here.
 
 use fundtrail::base::Digest;
 use fundtrail::chain::Checkpoint;
@@ -8,6 +8,8 @@ use fundtrail::chain::merkle::{CompactRange, Node};
 use fundtrail::chain::note::Note;
 use fundtrail::chain::note::key::{Algorithm, SignerKey};
 use signed_note::{Signer, StandardSigner, StandardVerifier, VerifierList};
+use sigstore_merkle::{verify_consistency_proof, verify_inclusion_proof};
+use sigstore_types::Sha256Hash;
 use std::collections::HashMap;
 use tlog_tiles::{Hash, check_record, check_tree, record_hash};
 
@@ -42,6 +44,14 @@ fn theirs(hashes: &[Digest]) -> Vec<Hash> {
     hashes.iter().map(|hash| Hash(hash.0)).collect()
 }
 
+fn sigstore(hash: &Digest) -> Sha256Hash {
+    Sha256Hash::from(hash.0)
+}
+
+fn sigstores(hashes: &[Digest]) -> Vec<Sha256Hash> {
+    hashes.iter().map(sigstore).collect()
+}
+
 fn at(index: u64) -> usize {
     usize::try_from(index).unwrap()
 }
@@ -53,9 +63,12 @@ fn every_inclusion_proof_up_to_600_holds_elsewhere() {
         let root = Hash(tree.roots[at(size)].0);
         for index in 0..size {
             let get = &mut |node| tree.nodes.get(&node).copied().ok_or(node);
-            let proof = theirs(&inclusion(index, size, get).unwrap());
-            let leaf = Hash(tree.leaves[at(index)].0);
-            check_record(&proof, size, root, index, leaf)
+            let proof = inclusion(index, size, get).unwrap();
+            let leaf = tree.leaves[at(index)];
+            check_record(&theirs(&proof), size, root, index, Hash(leaf.0))
+                .unwrap_or_else(|error| panic!("record {index} of {size}: {error:?}"));
+            let (leaf, root) = (sigstore(&leaf), sigstore(&tree.roots[at(size)]));
+            verify_inclusion_proof(&leaf, index, size, &sigstores(&proof), &root)
                 .unwrap_or_else(|error| panic!("record {index} of {size}: {error:?}"));
         }
     }
@@ -68,8 +81,12 @@ fn every_consistency_proof_up_to_600_holds_elsewhere() {
         let root = Hash(tree.roots[at(size)].0);
         for old in 1..=size {
             let get = &mut |node| tree.nodes.get(&node).copied().ok_or(node);
-            let proof = theirs(&consistency(old, size, get).unwrap());
-            check_tree(&proof, size, root, old, Hash(tree.roots[at(old)].0))
+            let proof = consistency(old, size, get).unwrap();
+            check_tree(&theirs(&proof), size, root, old, Hash(tree.roots[at(old)].0))
+                .unwrap_or_else(|error| panic!("{old} in {size}: {error:?}"));
+            let (old_root, root) =
+                (sigstore(&tree.roots[at(old)]), sigstore(&tree.roots[at(size)]));
+            verify_consistency_proof(old, size, &sigstores(&proof), &old_root, &root)
                 .unwrap_or_else(|error| panic!("{old} in {size}: {error:?}"));
         }
     }

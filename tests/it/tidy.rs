@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &["domain", "chain", "seam", "store", "projections"]),
     ("verify", &["chain", "domain", "seam"]),
     ("access", &["domain", "projections"]),
-    ("peers", &["verify", "chain"]),
+    ("peers", &["verify", "chain", "store"]),
     ("interchange", &["projections", "domain", "chain", "seam"]),
     ("demo", &["ledger", "domain", "projections"]),
     ("api", &["ledger", "projections", "access", "interchange"]),

@@ -47,8 +47,8 @@ fn a_story_of_few_counties_is_accepted_and_its_laws_hold() {
             clock: Some(Box::new(moment(last_day(), 24 * 60))),
             ..OpenOptions::default()
         };
-        let (ledger, cut) = Ledger::open(&folder, options).unwrap();
-        assert!(cut.is_none());
+        let (ledger, noticed) = Ledger::open(&folder, options).unwrap();
+        assert!(noticed.cut.is_none());
         assert_eq!((ledger.head().size, ledger.root()), (made.records, made.root));
         ledger.with_state(|state| state.check_laws().unwrap());
     }

@@ -7,6 +7,10 @@ use crate::base::{Digest, Stamp};
 use crate::chain::merkle::CompactRange;
 use crate::domain::Type;
 use crate::projections::balances::Balances;
+use crate::projections::disclosures::Disclosures;
+use crate::projections::dues::Dues;
+use crate::projections::findings::Findings;
+use crate::projections::flows::Flows;
 use crate::projections::gifts::Gifts;
 use crate::projections::heads::Heads;
 use crate::projections::names::Names;
@@ -37,6 +41,14 @@ pub struct Views<F> {
     pub heads: Heads,
     /// The keys that the records state.
     pub parties: Parties,
+    /// Feedback duties.
+    pub dues: Dues,
+    /// Where money went.
+    pub flows: Flows,
+    /// Findings and their course.
+    pub findings: Findings,
+    /// What was put up in public.
+    pub disclosures: Disclosures,
     /// The fold that stands beside them.
     pub beside: F,
 }
@@ -55,6 +67,10 @@ impl<F: Default> Default for Views<F> {
             names: Names::default(),
             heads: Heads::default(),
             parties: Parties::default(),
+            dues: Dues::default(),
+            flows: Flows::new(None),
+            findings: Findings::default(),
+            disclosures: Disclosures::default(),
             beside: F::default(),
         }
     }
@@ -91,18 +107,26 @@ impl<F: Fold> Fold for Views<F> {
             || self.names.wants_event(kind)
             || self.heads.wants_event(kind)
             || self.parties.wants_event(kind)
+            || self.dues.wants_event(kind)
+            || self.flows.wants_event(kind)
+            || self.findings.wants_event(kind)
+            || self.disclosures.wants_event(kind)
             || self.beside.wants_event(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 7] = [
+        let folds: [&mut dyn Fold; 11] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
             &mut self.names,
             &mut self.heads,
             &mut self.parties,
+            &mut self.dues,
+            &mut self.flows,
+            &mut self.findings,
+            &mut self.disclosures,
             &mut self.beside,
         ];
         for fold in folds {
