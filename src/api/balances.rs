@@ -2,15 +2,17 @@
 
 use super::answer::{Reading, quick, slow};
 use super::call::Call;
+use super::cells::{Cells, Figures as Printed};
 use super::paging::{Rows, page};
 use super::problem::Problem;
-use crate::access::{Extent, What, extent};
+use crate::access::{Extent, Register, What, extent};
 use crate::base::Code;
-use crate::ledger::live::{AsOf, Stands};
+use crate::ledger::live::{AsOf, Stands, Views};
 use crate::ledger::reading;
 use crate::projections::balances::{Asked, Balances, Level, Row};
 use axum::response::Response;
 use serde::Serialize;
+use std::cell::OnceCell;
 
 /// The words of `by`.
 pub const BY: &[&str] = &["fund", "year", "lot", "tier"];
@@ -22,8 +24,8 @@ pub const LEVELS: &[&str] = &["province", "city", "county"];
 #[derive(Serialize)]
 struct Figures {
     #[serde(flatten)]
-    page: Rows<Row>,
-    totals: Vec<Row>,
+    page: Rows<Printed>,
+    totals: Vec<Printed>,
 }
 
 /// The balances that are asked for.
@@ -37,7 +39,10 @@ pub async fn answer(call: Call) -> Result<Response, Problem> {
     }
     let past = call.query.text("at").is_some() || call.query.text("as_of").is_some();
     if !past {
-        return quick(call, |reading| figures(reading.call, &reading.views.balances)).await;
+        return quick(call, |reading| {
+            figures(reading.call, reading.views, &reading.views.balances)
+        })
+        .await;
     }
     if extent(&call.viewer, What::PastPosition) == Extent::Nothing {
         return Err(Problem::TokenNeeded);
@@ -63,13 +68,13 @@ fn past_figures(call: &Call) -> Result<Stands<Figures>, Problem> {
     let mut balances = Balances::new(day);
     reading::fold(&*live.records(), 0..size, &mut balances)?;
     let root = if size == now.size { now.root } else { live.root_at(size)? };
-    let answer = figures(call, &balances)?;
+    let answer = figures(call, &live.views(), &balances)?;
     let verified_seq = now.verified_seq.filter(|seq| *seq < size);
     let as_of = AsOf { seq: size.checked_sub(1), size, root, business_date: day, verified_seq };
     Ok(Stands { as_of, answer })
 }
 
-fn figures(call: &Call, balances: &Balances) -> Result<Figures, Problem> {
+fn figures(call: &Call, views: &Views<Register>, balances: &Balances) -> Result<Figures, Problem> {
     let named = call.path.jurisdiction("jurisdiction");
     let jurisdiction = named.or(call.query.jurisdiction("jurisdiction"));
     if jurisdiction.is_some_and(|code| balances.name(code).is_none()) {
@@ -88,19 +93,25 @@ fn figures(call: &Call, balances: &Balances) -> Result<Figures, Problem> {
         by_tier: by("tier"),
     };
     let answer = balances.answer(&asked);
-    let rows = answer.rows.into_iter().filter(|row| may_see(call, row));
+    // Single lots are open as far as the reader's scope reaches; sums are open to everybody, but
+    // for small cells.
+    let reaches = |row: &Row| {
+        let at = Code::parse(&row.jurisdiction);
+        at.is_some_and(|code| views.beside.reaches(&call.viewer, What::Lots, code))
+    };
+    let cells = OnceCell::new();
+    let print = |row: Row| match reaches(&row) {
+        true => Printed::Open(Box::new(row)),
+        false => {
+            let cells = cells.get_or_init(|| Cells::of(balances, &views.gifts));
+            cells.print(row, balances, &asked)
+        }
+    };
+    let rows = answer.rows.into_iter().filter(|row| row.lot.is_none() || reaches(row));
     let page = page(&call.query, rows.map(|row| (cursor(&row), row)));
-    Ok(Figures { page, totals: answer.totals })
-}
-
-/// Single lots are open as far as the reader's scope reaches; sums are open to everybody.
-fn may_see(call: &Call, row: &Row) -> bool {
-    if row.lot.is_none() {
-        return true;
-    }
-    let views = call.live().views();
-    let reaches = |code| views.beside.reaches(&call.viewer, What::Lots, code);
-    Code::parse(&row.jurisdiction).is_some_and(reaches)
+    let rows = page.rows.into_iter().map(print).collect();
+    let totals = answer.totals.into_iter().map(print).collect();
+    Ok(Figures { page: Rows { rows, next: page.next }, totals })
 }
 
 /// The row's place in the order of rows, as a cursor.

@@ -8,6 +8,8 @@ pub mod answer;
 mod balances;
 pub mod bounds;
 pub mod call;
+mod cells;
+mod docs;
 pub mod door;
 mod events;
 mod evidence;
@@ -16,6 +18,7 @@ pub mod limits;
 pub mod listen;
 mod log;
 mod money;
+pub mod openapi;
 mod operations;
 mod paging;
 pub mod parameters;
@@ -26,6 +29,7 @@ pub mod routes;
 mod spool;
 mod standing;
 mod stream;
+mod supervision;
 
 pub use listen::{Listening, Tls, listen};
 

@@ -7,7 +7,9 @@ use super::call::{Call, Running};
 use super::events::{self, MODES, RECEIPT};
 use super::parameters::{AFTER_NAME, AFTER_SEQ, LIMIT, Parameter, Shape, WHOLE_MAX};
 use super::records::FORMS;
-use super::{evidence, log, money, operations, proofs, records, standing, stream};
+use super::{
+    docs, evidence, log, money, operations, proofs, records, standing, stream, supervision,
+};
 use crate::access::What;
 
 /// A route.
@@ -109,6 +111,13 @@ static AFTER_ID: Parameter = parameter(
     "The id of the last event that you have; absent: from the first.",
     Shape::Text,
 );
+static ON: Parameter = parameter("on", "As of this business day; today when absent.", Shape::Day);
+static CUSTODIAN: Parameter =
+    parameter("custodian", "Only what this organization owes.", Shape::Text);
+static MET: Parameter = parameter("met", "Those that were met as well.", Shape::Flag);
+static OPEN: Parameter = parameter("open", "Only those that are open still.", Shape::Flag);
+static YEAR: Parameter =
+    parameter("year", "Only lots of this fiscal year.", Shape::Whole(2000, 2100));
 static AFTER_OFFSET: Parameter = parameter("after", "The `next` of the page before.", SEQ);
 
 /// The stages of projects.
@@ -255,6 +264,46 @@ pub static ROUTES: &[Route] = &[
         ..READ
     },
     Route {
+        path: "/v1/feedback/due",
+        name: "feedback_due",
+        about: "What givers wait to hear, the earliest due first.",
+        what: What::FeedbackDue,
+        query: &[&JURISDICTION, &CUSTODIAN, &OF_LOT, &ON, &MET, &LIMIT, &AFTER_NAME],
+        answer: Answer::Rows,
+        run: |call| Box::pin(supervision::feedback_due(call)),
+        ..READ
+    },
+    Route {
+        path: "/v1/flows",
+        name: "flows",
+        about: "Where money went: from fund to city to county to use.",
+        what: What::Totals,
+        query: &[&JURISDICTION, &YEAR],
+        answer: Answer::Rows,
+        run: |call| Box::pin(supervision::flows(call)),
+        ..READ
+    },
+    Route {
+        path: "/v1/findings",
+        name: "findings",
+        about: "Findings and their course, as far as you may see.",
+        what: What::Findings,
+        query: &[&JURISDICTION, &OPEN, &LIMIT, &AFTER_NAME],
+        answer: Answer::Rows,
+        run: |call| Box::pin(supervision::findings(call)),
+        ..READ
+    },
+    Route {
+        path: "/v1/disclosures",
+        name: "disclosures",
+        about: "What was put up in public, where and until when.",
+        what: What::Disclosures,
+        query: &[&JURISDICTION, &LIMIT, &AFTER_NAME],
+        answer: Answer::Rows,
+        run: |call| Box::pin(supervision::disclosures(call)),
+        ..READ
+    },
+    Route {
         path: "/v1/evidence/{sha256}",
         name: "evidence",
         about: "A stored document, for whoever may read a record that names it.",
@@ -342,6 +391,24 @@ pub static ROUTES: &[Route] = &[
         path_parameters: &[&SHA256],
         answer: Answer::Text,
         run: |call| Box::pin(standing::policy(call)),
+        ..READ
+    },
+    Route {
+        path: "/openapi.json",
+        name: "openapi",
+        about: "This service, described for machines (OpenAPI 3.1).",
+        needs_views: false,
+        answer: Answer::Json,
+        run: |call| Box::pin(docs::openapi(call)),
+        ..READ
+    },
+    Route {
+        path: "/docs",
+        name: "docs",
+        about: "This service, described for people.",
+        needs_views: false,
+        answer: Answer::Html,
+        run: |call| Box::pin(docs::page(call)),
         ..READ
     },
     Route {

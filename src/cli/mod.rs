@@ -110,7 +110,8 @@ enum Command {
     Balances(balances::Args),
     /// Recompute everything from the records alone.
     Verify(verify::Args),
-    /// Make a ledger with a synthetic year of the 62 poor counties, and print what stands in it.
+    /// Make a ledger with a synthetic year of the 62 poor counties, print what stands in it, and
+    /// serve it.
     Demo(demo::Args),
     /// List exceptions, reversals, returns, late entries, what was reopened.
     List(list::Args),

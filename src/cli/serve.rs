@@ -4,12 +4,19 @@ use super::compose::{self, Opening};
 use super::{Context, Failure, checkpoint};
 use crate::api::{self, Api, Served, Settings, Tls, listen};
 use crate::ledger::live::{Keeping, Live, LiveError};
+use crate::ledger::proving::SignedHead;
+use crate::ledger::witnessed;
+use crate::peers::cosigning::{Proves, Sizes, cosign};
 use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
+
+/// How often the witnesses are asked, with time left for their answers.
+const ASK_EVERY: Duration = Duration::from_secs(50);
 
 /// Serve the ledger over HTTP.
 #[derive(clap::Args)]
@@ -102,6 +109,8 @@ pub(super) fn serve(live: Arc<Served>, place: &Place) -> Result<ExitCode, Failur
         })?;
         let scheme = if place.tls.is_some() { "https" } else { "http" };
         eprintln!("fundtrail: listening on {scheme}://{}", listening.address);
+        let asking = Arc::clone(&live);
+        tokio::task::spawn_blocking(move || ask_witnesses(&asking));
         let api = Api::new(Arc::clone(&live), &place.settings);
         let end = api.ring(api::listen::asked_to_end());
         let served = listening.serve(api::router(&api), end).await;
@@ -109,8 +118,53 @@ pub(super) fn serve(live: Arc<Served>, place: &Place) -> Result<ExitCode, Failur
         served.map_err(|error| Failure::other(format!("listening failed: {error}")))
     });
     eprintln!("fundtrail: stopping: what is durable is being signed");
+    // Witnesses that do not answer are not waited for.
+    live.close();
+    runtime.shutdown_timeout(Duration::from_secs(1));
     live.stop().map_err(Failure::other)?;
     served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Has the newest head cosigned by the witnesses of the policy in force, at least once a minute,
+/// also when nothing was added: so the age of a head is known from others' clocks.
+fn ask_witnesses(live: &Served) {
+    let folder = live.layout().root();
+    let mut sizes = Sizes::new();
+    while live.ledger().is_some() && !live.is_closing() {
+        match witnessed::in_force(folder) {
+            Ok(Some(used)) => {
+                let newest = live.published();
+                match cosign(&used.policy, &newest.note, &Proving(live), &mut sizes) {
+                    Ok(cosigned) => {
+                        let checkpoint = newest.checkpoint.clone();
+                        let head = SignedHead { checkpoint, note: cosigned.note };
+                        let kept = witnessed::keep(folder, &head, cosigned.met);
+                        let kept = kept.map_err(|error| error.to_string());
+                        if let Err(error) = kept.and_then(|()| live.follow_heads()) {
+                            tracing::warn!(error, "a cosigned head cannot be kept");
+                        }
+                        if !cosigned.met {
+                            let size = newest.checkpoint.size;
+                            tracing::warn!(size, "the quorum has not cosigned the head");
+                        }
+                    }
+                    Err(error) => tracing::warn!(%error, "nobody was asked to cosign"),
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the policy in force cannot be read"),
+        }
+        live.wait_closing(ASK_EVERY);
+    }
+}
+
+/// Consistency proofs of a served ledger.
+struct Proving<'p>(&'p Served);
+
+impl Proves for Proving<'_> {
+    fn consistency(&self, old: u64, new: u64) -> Result<Vec<crate::base::Digest>, String> {
+        self.0.prover().consistency(old, new).map_err(|error| error.to_string())
+    }
 }
 
 /// The log: to standard error, lines for people on a terminal, JSON elsewhere. `FUNDTRAIL_LOG` says

@@ -151,6 +151,11 @@ impl Balances {
         self.jurisdictions.get(&code).map(|place| &*place.name)
     }
 
+    /// The jurisdiction in whose row a jurisdiction's money stands; none where it is not asked for.
+    pub fn row_of(&self, code: Code, asked: &Asked) -> Option<Code> {
+        self.place_of(code, asked)
+    }
+
     fn row<'m, 'f>(
         &'f self,
         rows: &'m mut Map<Key<'f>, Row>,

@@ -20,6 +20,8 @@ mod python;
 mod roles;
 mod schemas;
 mod serve;
+mod serve_hostile;
+mod serve_post;
 mod serving;
 mod signing;
 mod support;

@@ -278,14 +278,36 @@ impl<F> Live<F> {
         self.views().is_whole
     }
 
+    /// Takes in a head that was cosigned meanwhile.
+    ///
+    /// # Errors
+    /// The stored heads cannot be read.
+    pub fn follow_heads(&self) -> Result<(), String> {
+        let mut prover = self.prover.write().unwrap_or_else(PoisonError::into_inner);
+        prover.follow().map_err(|error| error.to_string())
+    }
+
+    /// Tells all who wait that the end has come.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.folds.notify_all();
+        self.publishes.notify_all();
+    }
+
+    /// Waits for the end, at most so long.
+    pub fn wait_closing(&self, at_most: Duration) {
+        let until = Instant::now() + at_most;
+        while !self.is_closing() && Instant::now() < until {
+            std::thread::sleep(LOOK);
+        }
+    }
+
     /// Stops the threads; what is durable is signed, and kept in a state file where much was added.
     ///
     /// # Errors
     /// [`CheckpointError`]; the records are durable all the same.
     pub fn stop(&self) -> Result<(), CheckpointError> {
-        self.closing.store(true, Ordering::Release);
-        self.folds.notify_all();
-        self.publishes.notify_all();
+        self.close();
         let threads = std::mem::take(&mut *locked(&self.threads));
         for thread in threads {
             // A thread that panicked has said so among the faults.
@@ -298,7 +320,8 @@ impl<F> Live<F> {
         Ok(())
     }
 
-    fn is_closing(&self) -> bool {
+    /// Has the end come?
+    pub fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
     }
 
