@@ -60,38 +60,51 @@ pub fn printed(cells: &[Cell], sums: &[Sum]) -> Vec<Printed> {
             withhold_beside(cells, sum, &mut printed);
         }
     }
-    while let Some(open) = first_that_follows(cells.len(), sums, &printed) {
-        let of = |sum: &&Sum| sum.total == open || sum.parts.contains(&open);
-        let more = sums.iter().filter(of).any(|sum| withhold_beside(cells, sum, &mut printed));
+    loop {
+        let open = those_that_follow(cells.len(), sums, &printed);
+        let names = |sum: &&Sum| open.iter().any(|at| *at == sum.total || sum.parts.contains(at));
+        // A part is told of less than a sum; sums go only where no part is left.
+        let more = sums.iter().filter(names).any(|sum| withhold_part(cells, sum, &mut printed))
+            || sums.iter().filter(names).any(|sum| withhold_total(sum, &mut printed));
         if !more {
-            // Every sum that names it is withheld whole, so nothing more can be done or is needed.
-            break;
+            return printed;
         }
     }
-    printed
 }
 
-/// Withholds the smallest printed part of a sum, or its total where no part is left; tells whether
-/// there was anything to withhold.
-fn withhold_beside(cells: &[Cell], sum: &Sum, printed: &mut [Printed]) -> bool {
+/// Withholds the smallest printed part of a sum, or its total where no part is left.
+fn withhold_beside(cells: &[Cell], sum: &Sum, printed: &mut [Printed]) {
+    if !withhold_part(cells, sum, printed) {
+        withhold_total(sum, printed);
+    }
+}
+
+/// Withholds the smallest printed part of a sum; tells whether there was one.
+fn withhold_part(cells: &[Cell], sum: &Sum, printed: &mut [Printed]) -> bool {
     let shown = |at: &&usize| printed[**at] == Printed::Amounts && cells[**at].amount_fen != 0;
     let smallest = sum.parts.iter().filter(shown).min_by_key(|at| (cells[**at].amount_fen, **at));
-    match smallest {
-        Some(at) => printed[*at] = Printed::NotListed,
-        None if printed[sum.total] == Printed::Amounts => printed[sum.total] = Printed::NotListed,
-        None => return false,
-    }
+    let Some(at) = smallest else { return false };
+    printed[*at] = Printed::NotListed;
     true
 }
 
-/// The first withheld cell whose amount follows from what is printed: each sum is an equation in
-/// the withheld cells, and an amount follows exactly when some combination of equations leaves its
+/// Withholds the total of a sum; tells whether it was printed.
+fn withhold_total(sum: &Sum, printed: &mut [Printed]) -> bool {
+    let shown = printed[sum.total] == Printed::Amounts;
+    if shown {
+        printed[sum.total] = Printed::NotListed;
+    }
+    shown
+}
+
+/// The withheld cells whose amount follows from what is printed: each sum is an equation in the
+/// withheld cells, and an amount follows exactly when some combination of equations leaves its
 /// cell alone. Cells that print only zeros are no unknowns: that they do is seen.
 ///
 /// The equations are brought to reduced echelon form modulo a prime of 61 bits. Sums of a table by
 /// two nested divisions have sub-determinants of −1, 0 and 1, for which this is exact; for others
 /// a chance of about 2⁻⁶¹ remains that something withheld follows unnoticed.
-fn first_that_follows(count: usize, sums: &[Sum], printed: &[Printed]) -> Option<usize> {
+fn those_that_follow(count: usize, sums: &[Sum], printed: &[Printed]) -> Vec<usize> {
     let withheld: Vec<usize> = (0..count).filter(|at| printed[*at] != Printed::Amounts).collect();
     let column = |at: &usize| withheld.binary_search(at).ok();
     let mut rows: Vec<Vec<u64>> = Vec::new();
@@ -106,12 +119,12 @@ fn first_that_follows(count: usize, sums: &[Sum], printed: &[Printed]) -> Option
         rows.push(row);
     }
     reduce(&mut rows, withheld.len());
-    let mut alone = rows.iter().filter_map(|row| {
+    let alone = rows.iter().filter_map(|row| {
         let mut filled = (0..row.len()).filter(|at| row[*at] != 0);
         let first = filled.next()?;
         filled.next().is_none().then_some(first)
     });
-    alone.next().map(|column| withheld[column])
+    alone.map(|column| withheld[column]).collect()
 }
 
 /// 2⁶¹ − 1.

@@ -253,7 +253,7 @@ impl Register {
                 self.findings.insert(data.finding.as_str().into(), finding);
             }
             Data::FindingClosed(data) => {
-                // That a case was transferred must not show, so such a finding never reads as closed.
+                // That a case was transferred must not show: its finding never reads as closed.
                 if let Some(finding) = self.findings.get_mut(data.finding.as_str()) {
                     finding.open = data.outcome == Outcome::Transferred;
                 }

@@ -245,8 +245,8 @@ impl Tokens {
         prefix.copy_from_slice(&digest.0[..8]);
         let candidates = loaded.by_prefix.get(&prefix).map(Vec::as_slice).unwrap_or_default();
         let found = candidates.iter().map(|at| &loaded.tokens[*at]);
-        let found = found.filter(|one| bool::from(one.sha256.0.ct_eq(&digest.0)));
-        let found = found.filter(|one| loaded.is_live(one, today)).next_back();
+        let mut found = found.filter(|one| bool::from(one.sha256.0.ct_eq(&digest.0)));
+        let found = found.find(|one| loaded.is_live(one, today));
         Ok(found.and_then(|one| {
             let viewer = register.viewer(&one.principal, today)?;
             Some((one.id.clone(), viewer))

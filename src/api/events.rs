@@ -140,7 +140,7 @@ async fn many(
     let handle = Handle::current();
     let posting = tokio::task::spawn_blocking(move || {
         let _place = place;
-        let mut out = Out { sender, handle, waiting: Vec::new(), last: None };
+        let mut out = Out { sender, handle, waiting: Vec::new(), last: None, told: false };
         let done = desk.post_many(&mut *input, asked, &mut out);
         out.end(&desk, done)
     });
@@ -287,12 +287,18 @@ struct Out {
     waiting: Vec<u8>,
     /// The last record that was told of.
     last: Option<u64>,
+    /// Was anything told?
+    told: bool,
 }
 
 impl Out {
     fn tell(&mut self, desk: &Desk, told: &Told) -> io::Result<()> {
         desk.api.metrics.posted(told);
-        self.last = self.last.max(told.seq);
+        self.told = true;
+        // A dry run's number is of no record that is there.
+        if told.movements.is_none() {
+            self.last = self.last.max(told.seq);
+        }
         self.waiting.extend_from_slice(&told.to_line());
         if self.waiting.len() >= SEND_BYTES { self.send() } else { Ok(()) }
     }
@@ -315,7 +321,7 @@ impl Out {
         }
         // Whoever is gone has nothing to be told.
         let sent = self.send();
-        match (done, self.last.is_some()) {
+        match (done, self.told) {
             (Err(problem), true) => {
                 let failed = io::Error::other(problem.code());
                 let broken = self.sender.send_timeout(Err(failed), IDLE_MAX);

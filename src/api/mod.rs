@@ -14,6 +14,7 @@ pub mod door;
 mod events;
 mod evidence;
 mod kept;
+mod known;
 pub mod limits;
 pub mod listen;
 mod log;

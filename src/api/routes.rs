@@ -2,13 +2,16 @@
 //!
 //! The router, the checks before each handler, `/openapi.json` and `/docs` are made from it.
 
-use super::balances::{self, BY, LEVELS};
 use super::call::{Call, Running};
-use super::events::{self, MODES, RECEIPT};
-use super::parameters::{AFTER_NAME, AFTER_SEQ, LIMIT, Parameter, Shape, WHOLE_MAX};
-use super::records::FORMS;
+use super::known::{
+    AFTER_ID, AFTER_OFFSET, AS_OF, AT, CUSTODIAN, DRY_RUN, FORM, IN_JURISDICTION, JURISDICTION,
+    LEVEL, MET, MODE, NEW, NUMBER, OF_BY, OF_LOT, OF_PROJECT, OF_RECEIPT, OF_TYPE, OLD, ON, OPEN,
+    PAYEE, SHA256, STAGE, TILE_PATH, YEAR,
+};
+use super::parameters::{AFTER_NAME, AFTER_SEQ, LIMIT, Parameter};
 use super::{
-    docs, evidence, log, money, operations, proofs, records, standing, stream, supervision,
+    balances, docs, events, evidence, log, money, operations, proofs, records, standing, stream,
+    supervision,
 };
 use crate::access::What;
 
@@ -59,69 +62,6 @@ pub enum Answer {
     /// A page.
     Html,
 }
-
-const fn parameter(name: &'static str, about: &'static str, shape: Shape) -> Parameter {
-    Parameter { name, about, shape }
-}
-
-const SEQ: Shape = Shape::Whole(0, WHOLE_MAX);
-
-static JURISDICTION: Parameter =
-    parameter("jurisdiction", "This jurisdiction and those below it.", Shape::Jurisdiction);
-static LEVEL: Parameter = parameter("level", "Rolled up to this level.", Shape::Word(LEVELS));
-static OF_BY: Parameter = parameter(
-    "by",
-    "What rows are divided by; fund and year when absent. Lots need a token.",
-    Shape::Words(BY),
-);
-static AT: Parameter =
-    parameter("at", "What the ledger knew when this record was its last; needs a token.", SEQ);
-static AS_OF: Parameter =
-    parameter("as_of", "What was true on this business day; needs a token.", Shape::Day);
-static SHA256: Parameter = parameter("sha256", "The SHA-256 of the file.", Shape::Sha256);
-static TILE_PATH: Parameter =
-    parameter("path", "Level, index and width, as C2SP tlog-tiles writes them.", Shape::Text);
-static NUMBER: Parameter = parameter("seq", "The record's number, from 0.", SEQ);
-static OLD: Parameter = parameter("old", "The older size.", SEQ);
-static NEW: Parameter = parameter("new", "The newer size.", SEQ);
-static MODE: Parameter =
-    parameter("mode", "All or none (the default), or each by itself.", Shape::Word(MODES));
-static DRY_RUN: Parameter =
-    parameter("dry_run", "Decide, and record nothing; tells the movements.", Shape::Flag);
-static OF_RECEIPT: Parameter = parameter(
-    "receipt",
-    "Answer when a checkpoint covers the records, with a receipt of each.",
-    Shape::Word(RECEIPT),
-);
-
-static OF_TYPE: Parameter = parameter("type", "Only events of this type.", Shape::Text);
-static IN_JURISDICTION: Parameter = parameter(
-    "jurisdiction",
-    "Only of this jurisdiction: the event's, or a place's that it moves.",
-    Shape::Jurisdiction,
-);
-static OF_LOT: Parameter = parameter("lot", "A lot's id.", Shape::Text);
-static OF_PROJECT: Parameter = parameter("project", "A project's id.", Shape::Text);
-static STAGE: Parameter = parameter("stage", "Only projects at this stage.", Shape::Word(STAGES));
-static PAYEE: Parameter =
-    parameter("payee", "An organization, or a person's reference.", Shape::Text);
-static FORM: Parameter = parameter("form", "`raw`: the stored line alone.", Shape::Word(FORMS));
-static AFTER_ID: Parameter = parameter(
-    "after",
-    "The id of the last event that you have; absent: from the first.",
-    Shape::Text,
-);
-static ON: Parameter = parameter("on", "As of this business day; today when absent.", Shape::Day);
-static CUSTODIAN: Parameter =
-    parameter("custodian", "Only what this organization owes.", Shape::Text);
-static MET: Parameter = parameter("met", "Those that were met as well.", Shape::Flag);
-static OPEN: Parameter = parameter("open", "Only those that are open still.", Shape::Flag);
-static YEAR: Parameter =
-    parameter("year", "Only lots of this fiscal year.", Shape::Whole(2000, 2100));
-static AFTER_OFFSET: Parameter = parameter("after", "The `next` of the page before.", SEQ);
-
-/// The stages of projects.
-const STAGES: &[&str] = &["admitted", "approved", "accepted", "closed", "cancelled"];
 
 /// A route that reads the views and has no names in its path.
 const READ: Route = Route {

@@ -35,6 +35,7 @@ mod progress;
 mod proof;
 mod serve;
 mod sign;
+mod token;
 mod trace;
 mod verify;
 mod witness;

@@ -1,4 +1,4 @@
-//! `principal`: grants, which are events like all else.
+//! `principal`: grants, which are events like all else; tokens, which are not, are in `token.rs`.
 
 use super::compose::{self, Envelope, Opening, Refused, Staff};
 use super::{Context, Failure, print};
@@ -8,7 +8,7 @@ use crate::ledger::{Clock, SystemClock};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-/// List, grant or revoke.
+/// List, grant or revoke; make, list or revoke tokens.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -61,6 +61,10 @@ enum Command {
         #[command(flatten)]
         opening: Opening,
     },
+    /// Make a token by which a served ledger knows the principal, shown once; or revoke one.
+    Token(super::token::Args),
+    /// List tokens, never their secrets.
+    Tokens,
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
@@ -101,6 +105,8 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
             let data = json!({ "principal": principal, "reason": reason });
             post(context, opening, staff, "principal_revoked", &data)
         }
+        Command::Token(args) => super::token::run(context, args),
+        Command::Tokens => super::token::list(context),
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may say so by a panic")]
 #![allow(clippy::print_stdout, reason = "a run of kills prints the command that replays it")]
 
+mod access;
 mod audit_pack;
 mod bad_input;
 mod demo;

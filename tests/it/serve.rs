@@ -41,14 +41,14 @@ fn golden_line(line: &str) -> (String, String, Option<String>) {
 fn a_new_ledger_says_what_it_is_and_how_far() {
     let ledger = Ledger::new();
     let server = Server::start(&ledger);
-    let body = server.get("/v1/ledger").is(200).json();
+    let body = server.get("/v1/ledger").gives(200).json();
     assert_eq!(body["origin"], "ledger.test/2017");
     assert_eq!(body["as_of"]["size"], 184);
     assert_eq!(server.get("/healthz").status, 200);
     assert_eq!(server.get("/readyz").json()["ready"], true);
-    let checkpoint = server.get("/checkpoint").is(200).text();
+    let checkpoint = server.get("/checkpoint").gives(200).text();
     assert!(checkpoint.starts_with("ledger.test/2017\n184\n"), "{checkpoint}");
-    let jurisdictions = server.get("/v1/jurisdictions?limit=500").is(200).json();
+    let jurisdictions = server.get("/v1/jurisdictions?limit=500").gives(200).json();
     assert_eq!(jurisdictions["rows"].as_array().unwrap().len(), 180);
     assert_eq!(jurisdictions["next"], Value::Null);
     server.end();
@@ -84,14 +84,14 @@ fn the_golden_year_over_http_is_the_golden_year() {
     assert_eq!(server.get("/v1/ledger").json()["as_of"]["size"], size);
     let auditor = keys.get("operator");
     let rows = |answer: Value| answer["rows"].clone();
-    let over_http = server.get_as(&auditor, "/v1/balances?limit=500").is(200).json();
+    let over_http = server.get_as(&auditor, "/v1/balances?limit=500").gives(200).json();
     let printed = other.run(&["--format", "json", "balances"]).succeeds().json();
     assert_eq!(rows(over_http.clone()), rows(printed.clone()));
     assert_eq!(over_http["totals"], printed["totals"]);
     // The same again changes nothing.
     for line in golden_lines("golden.jsonl") {
         let (who, body, _) = golden_line(&line);
-        let answer = server.post(&keys.get(&who), "/v1/events", &body).is(200);
+        let answer = server.post(&keys.get(&who), "/v1/events", &body).gives(200);
         assert_eq!(answer.json()["status"], "duplicate");
     }
     server.end();

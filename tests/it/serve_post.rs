@@ -43,24 +43,25 @@ fn lines_are_answered_line_by_line_and_again_as_duplicates() {
     let (server, mut keys) = (Server::start(&ledger), Keys::of(&ledger));
     for (run, target) in by_poster().iter().zip(["", "?mode=continue"].iter().cycle()) {
         let (token, lines) = (keys.get(&run.0), run.1.join("\n"));
-        let dry = server.post_lines(&token, "/v1/events?dry_run", &lines).is(200).lines();
+        let dry = server.post_lines(&token, "/v1/events?dry_run", &lines).gives(200).lines();
         assert!(dry.iter().all(|line| line["status"] == "recorded"), "{dry:?}");
-        let told = server.post_lines(&token, &format!("/v1/events{target}"), &lines).is(200);
+        let told = server.post_lines(&token, &format!("/v1/events{target}"), &lines).gives(200);
         assert_eq!(told.field("content-type"), Some("application/jsonl"));
         let told = told.lines();
         assert_eq!(told.len(), run.1.len());
         for (at, line) in told.iter().enumerate() {
             assert_eq!((&line["status"], &line["line"]), (&"recorded".into(), &(at + 1).into()));
         }
-        let again = server.post_lines(&token, "/v1/events?mode=continue", &lines).is(200).lines();
+        let again =
+            server.post_lines(&token, "/v1/events?mode=continue", &lines).gives(200).lines();
         assert!(again.iter().all(|line| line["status"] == "duplicate"));
     }
     // A line that names another principal than the token's is refused.
     let (who, lines) = &by_poster()[0];
     let named = format!("{{\"as\":\"somebody\",\"event\":{}}}", lines[0]);
-    let told = server.post_lines(&keys.get(who), "/v1/events", &named).is(200).lines();
+    let told = server.post_lines(&keys.get(who), "/v1/events", &named).gives(200).lines();
     assert_eq!(told[0]["code"], "not_authorised");
-    assert_eq!(server.post_lines(&keys.get(who), "/v1/events", "").is(200).text(), "");
+    assert_eq!(server.post_lines(&keys.get(who), "/v1/events", "").gives(200).text(), "");
     server.end();
     ledger.run(&["verify"]).succeeds();
 }
@@ -70,9 +71,9 @@ fn a_receipt_that_was_waited_for_holds_without_the_ledger() {
     let ledger = Ledger::new();
     let (server, mut keys) = (Server::start(&ledger), Keys::of(&ledger));
     let token = keys.get("operator");
-    let told = server.post(&token, "/v1/events?receipt=wait", &organization(1)).is(201).json();
+    let told = server.post(&token, "/v1/events?receipt=wait", &organization(1)).gives(201).json();
     let seq = told["seq"].as_u64().unwrap();
-    let record = server.get_as(&token, &format!("/v1/records/{seq}?form=raw")).is(200).text();
+    let record = server.get_as(&token, &format!("/v1/records/{seq}?form=raw")).gives(200).text();
     let (file, receipt) = (ledger.beside("r.json"), ledger.beside("r.tlog-proof"));
     std::fs::write(&file, &record).unwrap();
     std::fs::write(&receipt, told["receipt"].as_str().unwrap()).unwrap();
@@ -82,11 +83,11 @@ fn a_receipt_that_was_waited_for_holds_without_the_ledger() {
     assert!(checked.out.contains("included"), "{} {}", checked.out, checked.err);
     assert_eq!(record.trim_end(), ledger.records()[usize::try_from(seq).unwrap()]);
     let lines = [organization(2), organization(3)].join("\n");
-    let told = server.post_lines(&token, "/v1/events?receipt=wait", &lines).is(200).lines();
+    let told = server.post_lines(&token, "/v1/events?receipt=wait", &lines).gives(200).lines();
     assert!(told.iter().all(|line| line["receipt"].as_str().unwrap().contains("index ")));
-    let proof = server.get(&format!("/v1/records/{seq}/proof")).is(200).text();
+    let proof = server.get(&format!("/v1/records/{seq}/proof")).gives(200).text();
     assert!(proof.starts_with("c2sp.org/tlog-proof@v1\n"));
-    let hashes = server.get("/v1/consistency?old=184&new=187").is(200).text();
+    let hashes = server.get("/v1/consistency?old=184&new=187").gives(200).text();
     assert!(!hashes.is_empty());
 }
 
@@ -133,20 +134,20 @@ fn the_stream_goes_on_where_it_was_left_across_a_restart() {
     let server = Server::start(&ledger);
     let first = follow(&server, &token, None, 184);
     assert!(first[0].starts_with("0-") && first[183].starts_with("183-"));
-    server.post(&token, "/v1/events", &organization(1)).is(201);
+    server.post(&token, "/v1/events", &organization(1)).gives(201);
     server.end();
     let server = Server::start(&ledger);
-    server.post(&token, "/v1/events", &organization(2)).is(201);
+    server.post(&token, "/v1/events", &organization(2)).gives(201);
     let next = follow(&server, &token, Some(&first[183]), 2);
     assert!(next[0].starts_with("184-") && next[1].starts_with("185-"));
     let ahead = "999-0123456789abcdef";
     let other = format!("183-{}", "0".repeat(16));
     for id in [ahead, &other] {
         let target = format!("/v1/stream?after={id}");
-        let told = server.get_as(&token, &target).is_problem(409, "head_moved").json();
+        let told = server.get_as(&token, &target).problem(409, "head_moved").json();
         assert_eq!(told["as_of"]["size"], 186);
     }
-    server.get_as(&token, "/v1/stream?after=nonsense").is_problem(400, "bad_parameter");
+    server.get_as(&token, "/v1/stream?after=nonsense").problem(400, "bad_parameter");
 }
 
 /// The ids of so many events of a stream.

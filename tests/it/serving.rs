@@ -53,14 +53,14 @@ impl Answer {
 
     /// The answer has this status.
     #[track_caller]
-    pub fn is(self, status: u16) -> Answer {
+    pub fn gives(self, status: u16) -> Answer {
         assert_eq!(self.status, status, "{}", self.text());
         self
     }
 
     /// It is a problem with this status and code.
     #[track_caller]
-    pub fn is_problem(self, status: u16, code: &str) -> Answer {
+    pub fn problem(self, status: u16, code: &str) -> Answer {
         assert_eq!(self.status, status, "{}", self.text());
         assert_eq!(self.field("content-type"), Some("application/problem+json"));
         assert_eq!(self.json()["code"], code, "{}", self.text());
