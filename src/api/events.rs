@@ -10,6 +10,7 @@ use super::bounds::{
     RECEIPT_WAIT_MAX, RECEIPTS_MAX,
 };
 use super::call::Call;
+use super::limits::Place;
 use super::problem::Problem;
 use super::spool::{read_small, spool};
 use crate::access::{Viewer, shown};
@@ -139,8 +140,8 @@ async fn many(
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, io::Error>>(16);
     let handle = Handle::current();
     let posting = tokio::task::spawn_blocking(move || {
-        let _place = place;
-        let mut out = Out { sender, handle, waiting: Vec::new(), last: None, told: false };
+        let (waiting, place) = (Vec::new(), Some(place));
+        let mut out = Out { sender, handle, waiting, last: None, told: false, place };
         let done = desk.post_many(&mut *input, asked, &mut out);
         out.end(&desk, done)
     });
@@ -289,6 +290,9 @@ struct Out {
     last: Option<u64>,
     /// Was anything told?
     told: bool,
+    /// The place among bulk posts; given back before the answer ends, so that who has read it may
+    /// post again.
+    place: Option<Place>,
 }
 
 impl Out {
@@ -319,6 +323,7 @@ impl Out {
         if let Some(last) = self.last {
             desk.follow(last);
         }
+        self.place = None;
         // Whoever is gone has nothing to be told.
         let sent = self.send();
         match (done, self.told) {
