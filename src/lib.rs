@@ -5,6 +5,7 @@
 //! The modules stand in the order in which they may use each other; `ARCHITECTURE.md` is the map.
 
 pub mod access;
+pub mod api;
 pub mod base;
 pub mod chain;
 pub mod cli;

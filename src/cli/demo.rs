@@ -1,11 +1,15 @@
-//! `demo`: a ledger with a synthetic year, clearly marked 示例, and what stands in it.
+//! `demo`: a ledger with a synthetic year, clearly marked 示例, what stands in it, and the service
+//! of it.
 
+use super::serve::{self, Place};
 use super::{Context, Failure, Format, print, progress};
+use crate::api::Settings;
 use crate::demo::{self, LookUp, Story};
 use crate::domain::fund::Level;
 use crate::domain::{Data, Type};
 use crate::interchange::export::{Column, Listing, column};
-use crate::ledger::reading;
+use crate::ledger::live::{Keeping, Live};
+use crate::ledger::{Ledger, OpenOptions, reading};
 use crate::projections::balances::{Asked, Balances, Row};
 use crate::projections::{Fold, Told};
 use crate::store::SegmentsReader;
@@ -14,10 +18,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Make a ledger with a synthetic year of the 62 poor counties, and print what stands in it.
+/// Make a ledger with a synthetic year of the 62 poor counties, print what stands in it, serve it.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where the service is to listen. It is not part of this release: nothing listens yet.
+    /// Where to listen.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7017")]
     listen: std::net::SocketAddr,
     /// Print, and serve nothing.
@@ -36,7 +40,7 @@ fn event_count() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(8_000..=400_000)
 }
 
-/// Makes the ledger, or takes the demo ledger that is there, and prints it.
+/// Makes the ledger, or takes the demo ledger that is there, prints it and serves it.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let there = std::fs::read_dir(&context.ledger).is_ok_and(|mut folder| folder.next().is_some());
     let look_ups = match there {
@@ -51,13 +55,15 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         false => make(&context.ledger, args)?,
     };
     print_balances(context, &look_ups)?;
-    if !args.no_serve && context.format == Format::Table {
-        eprintln!(
-            "The service is not part of this release, so nothing listens on {}.",
-            args.listen
-        );
+    if args.no_serve || context.format != Format::Table {
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    // Its last record is of 2018, so the clock is believed whatever it says.
+    let options = OpenOptions { accept_clock: true, ..OpenOptions::default() };
+    let (ledger, _) = Ledger::open(&context.ledger, options)?;
+    let live = Live::start(ledger, Keeping { head_copies: Vec::new(), scrub: true })?;
+    let settings = Settings { hosts: serve::hosts(args.listen, &[]), ..Settings::default() };
+    serve::serve(live, &Place { address: args.listen, tls: None, settings })
 }
 
 fn make(folder: &Path, args: &Args) -> Result<Vec<LookUp>, Failure> {

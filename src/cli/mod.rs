@@ -33,6 +33,7 @@ mod principal;
 mod print;
 mod progress;
 mod proof;
+mod serve;
 mod sign;
 mod token;
 mod trace;
@@ -110,10 +111,13 @@ enum Command {
     Balances(balances::Args),
     /// Recompute everything from the records alone.
     Verify(verify::Args),
-    /// Make a ledger with a synthetic year of the 62 poor counties, and print what stands in it.
+    /// Make a ledger with a synthetic year of the 62 poor counties, print what stands in it, and
+    /// serve it.
     Demo(demo::Args),
     /// List exceptions, reversals, returns, late entries, what was reopened.
     List(list::Args),
+    /// Serve the ledger over HTTP.
+    Serve(serve::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
     /// How long money waits, and where.
@@ -193,6 +197,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&context, &args),
         Command::Demo(args) => demo::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
+        Command::Serve(args) => serve::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
         Command::Ageing(args) => ageing::run(&context, &args),
         Command::Disclosure(args) => disclosure::run(&context, &args),

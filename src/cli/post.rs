@@ -3,11 +3,10 @@
 use super::compose::{self, Opening};
 use super::{Context, Failure, checkpoint, progress, proof};
 use crate::base::EventId;
-use crate::domain::Refusal;
-use crate::ledger::bulk::{self, Line, LineOutcome, id_of};
+use crate::ledger::bulk::{self, LineOutcome};
 use crate::ledger::proving::Prover;
-use crate::ledger::{DryOutcome, Incoming, Ledger, Mode, Outcome};
-use serde_json::value::RawValue;
+use crate::ledger::telling::{self, Told};
+use crate::ledger::{Ledger, Mode};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -83,7 +82,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// What was told on standard output.
-struct Told {
+struct Count {
     /// How many outcomes.
     lines: usize,
     /// Was everything recorded, now or before?
@@ -94,11 +93,9 @@ struct Told {
 struct Recorded(Option<Vec<(u64, EventId)>>);
 
 impl Recorded {
-    fn add(&mut self, id: Option<EventId>, outcome: &Outcome) {
-        if let (Some(all), Some(id)) = (&mut self.0, id)
-            && let Outcome::Recorded { seq, .. } | Outcome::Duplicate { seq, .. } = outcome
-        {
-            all.push((*seq, id));
+    fn add(&mut self, told: &Told) {
+        if let (Some(all), Some(id), Some(seq)) = (&mut self.0, told.id, told.seq) {
+            all.push((seq, id));
         }
     }
 }
@@ -132,19 +129,18 @@ fn post_each(
     args: &Args,
     out: &mut (impl Write + Send),
     recorded: &mut Recorded,
-) -> Result<Told, Failure> {
-    let mut told = Told { lines: 0, clean: true };
+) -> Result<Count, Failure> {
+    let mut count = Count { lines: 0, clean: true };
     let progress = progress::counter("posted");
     let mut tell = |one: LineOutcome| {
-        told.clean &= matches!(one.outcome, Outcome::Recorded { .. } | Outcome::Duplicate { .. });
-        told.lines += 1;
+        let told = Told::of(one.line, one.id, &one.outcome);
         progress.inc(1);
-        recorded.add(one.id, &one.outcome);
-        write_outcome(out, one.line, one.id, &one.outcome)
+        recorded.add(&told);
+        count.tell(out, &told)
     };
     bulk::post_each(ledger, input, args.posted_by.as_deref(), &mut tell)?;
     progress.finish_and_clear();
-    Ok(told)
+    Ok(count)
 }
 
 fn post_atomic(
@@ -153,47 +149,14 @@ fn post_atomic(
     args: &Args,
     out: &mut impl Write,
     recorded: &mut Recorded,
-) -> Result<Told, Failure> {
+) -> Result<Count, Failure> {
     let lines = bulk::read_all(input, args.posted_by.as_deref())?;
-    // Deciding stops at the first refusal, so nothing behind a line that is none is looked at.
-    let fault = lines.iter().position(|line| line.incoming.is_err());
-    let outcomes = match fault {
-        Some(fault) => refused_at(ledger, &lines, fault)?,
-        None => ledger.post(&events(&lines), Mode::Atomic)?,
-    };
-    for (line, outcome) in lines.iter().zip(&outcomes) {
-        let id = line.incoming.as_ref().ok().and_then(id_of);
-        recorded.add(id, outcome);
-        write_outcome(out, line.number, id, outcome)?;
+    let mut count = Count { lines: 0, clean: true };
+    for told in telling::post_atomic(ledger, &lines, &telling::whole)? {
+        recorded.add(&told);
+        count.tell(out, &told)?;
     }
-    let stands =
-        |one: &Outcome| matches!(one, Outcome::Recorded { .. } | Outcome::Duplicate { .. });
-    Ok(Told { lines: outcomes.len(), clean: outcomes.iter().all(stands) })
-}
-
-/// The outcomes of an atomic post in which a line is no event: an earlier refusal counts first, and
-/// nothing is recorded either way.
-fn refused_at(ledger: &Ledger, lines: &[Line], fault: usize) -> Result<Vec<Outcome>, Failure> {
-    let before = ledger.dry_run(&events(&lines[..fault]), Mode::Atomic)?;
-    let mut outcomes = vec![Outcome::NotRecorded; lines.len()];
-    let earlier = before.into_iter().enumerate().find_map(|(at, one)| match one {
-        DryOutcome::Refused(refusal) => Some((at, refusal)),
-        DryOutcome::Recorded { .. } | DryOutcome::Duplicate { .. } | DryOutcome::NotRecorded => {
-            None
-        }
-    });
-    let (at, refusal) = match (earlier, &lines[fault].incoming) {
-        (Some(earlier), _) => earlier,
-        (None, Err(refusal)) => (fault, refusal.clone()),
-        (None, Ok(_)) => unreachable!("the line at fault is no event"),
-    };
-    outcomes[at] = Outcome::Refused(refusal);
-    Ok(outcomes)
-}
-
-fn events(lines: &[Line]) -> Vec<(&Incoming, Result<crate::domain::Event<'_>, Refusal>)> {
-    let incoming = lines.iter().filter_map(|line| line.incoming.as_ref().ok());
-    incoming.map(|incoming| (incoming, incoming.event())).collect()
+    Ok(count)
 }
 
 fn dry_run(
@@ -202,121 +165,23 @@ fn dry_run(
     args: &Args,
     mode: PostMode,
     out: &mut impl Write,
-) -> Result<Told, Failure> {
+) -> Result<Count, Failure> {
     let lines = bulk::read_all(input, args.posted_by.as_deref())?;
     let mode = match mode {
         PostMode::Atomic => Mode::Atomic,
         PostMode::Continue => Mode::Continue,
     };
-    let mut outcomes = ledger.dry_run(&events(&lines), mode)?.into_iter();
-    let (mut clean, mut refused) = (true, false);
-    for line in &lines {
-        let id = line.incoming.as_ref().ok().and_then(id_of);
-        let outcome = match &line.incoming {
-            Ok(_) => outcomes.next().expect("each event has its outcome"),
-            Err(refusal) => DryOutcome::Refused(refusal.clone()),
-        };
-        let outcome = match outcome {
-            _ if refused && mode == Mode::Atomic => DryOutcome::NotRecorded,
-            outcome => outcome,
-        };
-        refused |= matches!(outcome, DryOutcome::Refused(_));
-        clean &= matches!(outcome, DryOutcome::Recorded { .. } | DryOutcome::Duplicate { .. });
-        write_dry(out, line.number, id, &outcome)?;
+    let mut count = Count { lines: 0, clean: true };
+    for told in telling::dry_run(ledger, &lines, mode, &telling::whole)? {
+        count.tell(out, &told)?;
     }
-    Ok(Told { lines: lines.len(), clean })
+    Ok(count)
 }
 
-/// One JSON line of outcome; fields that do not apply are left out.
-#[derive(serde::Serialize)]
-struct OutcomeLine<'o> {
-    line: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<EventId>,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seq: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    leaf_hash: Option<crate::base::Digest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<crate::domain::Code>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<&'o crate::domain::refusal::Details>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    movements: Option<&'o RawValue>,
-}
-
-impl<'o> OutcomeLine<'o> {
-    fn new(line: u64, id: Option<EventId>, status: &'static str) -> OutcomeLine<'o> {
-        OutcomeLine {
-            line,
-            id,
-            status,
-            seq: None,
-            leaf_hash: None,
-            code: None,
-            message: None,
-            details: None,
-            movements: None,
-        }
+impl Count {
+    fn tell(&mut self, out: &mut impl Write, told: &Told) -> io::Result<()> {
+        self.lines += 1;
+        self.clean &= told.stands();
+        out.write_all(&told.to_line())
     }
-
-    fn refused(self, refusal: &'o Refusal) -> OutcomeLine<'o> {
-        OutcomeLine {
-            code: Some(refusal.code),
-            message: Some(refusal.message()),
-            details: Some(&refusal.details),
-            ..self
-        }
-    }
-
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, self)?;
-        out.write_all(b"\n")
-    }
-}
-
-fn write_outcome(
-    out: &mut impl Write,
-    line: u64,
-    id: Option<EventId>,
-    outcome: &Outcome,
-) -> io::Result<()> {
-    let shown = |status| OutcomeLine::new(line, id, status);
-    match outcome {
-        Outcome::Recorded { seq, leaf_hash } => {
-            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("recorded") }
-                .write(out)
-        }
-        Outcome::Duplicate { seq, leaf_hash } => {
-            OutcomeLine { seq: Some(*seq), leaf_hash: Some(*leaf_hash), ..shown("duplicate") }
-                .write(out)
-        }
-        Outcome::Refused(refusal) => shown("refused").refused(refusal).write(out),
-        Outcome::NotRecorded => shown("not_recorded").write(out),
-    }
-}
-
-fn write_dry(
-    out: &mut impl Write,
-    line: u64,
-    id: Option<EventId>,
-    outcome: &DryOutcome,
-) -> Result<(), Failure> {
-    let shown = |status| OutcomeLine::new(line, id, status);
-    let written = match outcome {
-        DryOutcome::Recorded { seq, movements } => {
-            let movements = serde_json::from_slice(movements).map_err(Failure::other)?;
-            OutcomeLine { seq: Some(*seq), movements: Some(movements), ..shown("recorded") }
-                .write(out)
-        }
-        DryOutcome::Duplicate { seq } => {
-            OutcomeLine { seq: Some(*seq), ..shown("duplicate") }.write(out)
-        }
-        DryOutcome::Refused(refusal) => shown("refused").refused(refusal).write(out),
-        DryOutcome::NotRecorded => shown("not_recorded").write(out),
-    };
-    Ok(written?)
 }

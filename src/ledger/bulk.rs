@@ -1,8 +1,8 @@
 //! Many lines, one after the other: gate and reading on all cores, deciding in the order of the
 //! lines, while earlier batches are on their way to the disk.
 
-use super::{Incoming, Ledger, Mode, Outcome, PostError};
-use crate::base::EventId;
+use super::{Incoming, Ledger, Mode, Outcome, PostError, Poster};
+use crate::base::{Code, EventId};
 use crate::chain::glance::Glance;
 use crate::domain::Refusal;
 use std::io::{self, BufRead};
@@ -22,6 +22,8 @@ pub struct LineOutcome {
     pub line: u64,
     /// The event's id, where it could be read.
     pub id: Option<EventId>,
+    /// The event's jurisdiction, where it could be read.
+    pub here: Option<Code>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -57,12 +59,13 @@ pub struct Line {
 ///
 /// # Errors
 /// [`BulkError`]; what was told stands.
-pub fn post_each(
+pub fn post_each<'p>(
     ledger: &Ledger,
     input: &mut (dyn BufRead + Send),
-    posted_by: Option<&str>,
+    poster: impl Into<Poster<'p>>,
     tell: &mut (dyn FnMut(LineOutcome) -> io::Result<()> + Send),
 ) -> Result<(), BulkError> {
+    let poster = poster.into();
     let source = Mutex::new(Source { input, number: 0, chunk: 0, ended: false });
     let (deciding, telling) = (Turn::default(), Turn::default());
     let (tell, failed) = (Mutex::new(tell), Mutex::new(None));
@@ -76,7 +79,7 @@ pub fn post_each(
                     // Whatever becomes of this chunk, even a panic, the next one gets its turn.
                     let _passing = Passing { turns: [&deciding, &telling], chunk };
                     let result =
-                        post_chunk(ledger, chunk, &lines, posted_by, &deciding, &telling, &tell);
+                        post_chunk(ledger, chunk, &lines, poster, &deciding, &telling, &tell);
                     if let Err(error) = result {
                         locked(&failed).get_or_insert(error);
                     }
@@ -92,13 +95,17 @@ pub fn post_each(
 ///
 /// # Errors
 /// The input cannot be read.
-pub fn read_all(input: &mut dyn BufRead, posted_by: Option<&str>) -> Result<Vec<Line>, BulkError> {
+pub fn read_all<'p>(
+    input: &mut dyn BufRead,
+    poster: impl Into<Poster<'p>>,
+) -> Result<Vec<Line>, BulkError> {
+    let poster = poster.into();
     let mut lines = Vec::new();
     let mut number = 0;
     let mut raw = Vec::new();
     while read_line(input, &mut raw, &mut number)? {
         if !is_blank(&raw) {
-            lines.push(Line { number, incoming: Incoming::read(&raw, posted_by) });
+            lines.push(Line { number, incoming: Incoming::read(&raw, poster) });
         }
         raw.clear();
     }
@@ -180,14 +187,14 @@ fn post_chunk(
     ledger: &Ledger,
     chunk: u64,
     lines: &Lines,
-    posted_by: Option<&str>,
+    poster: Poster<'_>,
     deciding: &Turn,
     telling: &Turn,
     tell: &Mutex<&mut (dyn FnMut(LineOutcome) -> io::Result<()> + Send)>,
 ) -> Result<(), BulkError> {
     let gated: Vec<Line> = lines
         .iter()
-        .map(|(number, raw)| Line { number, incoming: Incoming::read(raw, posted_by) })
+        .map(|(number, raw)| Line { number, incoming: Incoming::read(raw, poster) })
         .collect();
     let good = gated.iter().filter_map(|line| line.incoming.as_ref().ok());
     let events: Vec<_> = good.map(|incoming| (incoming, incoming.event())).collect();
@@ -205,7 +212,8 @@ fn post_chunk(
             }
             Err(refusal) => (Outcome::Refused(refusal.clone()), None),
         };
-        tell(LineOutcome { line: line.number, id, outcome }).map_err(BulkError::Output)?;
+        tell(LineOutcome { line: line.number, id, here: line.here(), outcome })
+            .map_err(BulkError::Output)?;
     }
     Ok(())
 }

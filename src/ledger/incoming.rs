@@ -21,6 +21,21 @@ pub struct Incoming {
     pub signatures: Vec<Signature>,
 }
 
+/// Who posts a line.
+#[derive(Clone, Copy, Debug)]
+pub enum Poster<'p> {
+    /// Whoever the line names, else this principal: for those who can write the folder.
+    Trusted(Option<&'p str>),
+    /// This principal alone, whose token it is; a line that names another is refused.
+    Only(&'p str),
+}
+
+impl<'p> From<Option<&'p str>> for Poster<'p> {
+    fn from(named: Option<&'p str>) -> Poster<'p> {
+        Poster::Trusted(named)
+    }
+}
+
 /// A line of a post that carries more than the body.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +67,7 @@ impl Incoming {
     ///
     /// # Errors
     /// `malformed`, with what is wrong; `not_authorised` when nobody is named as the poster.
-    pub fn read(line: &[u8], posted_by: Option<&str>) -> Result<Incoming, Refusal> {
+    pub fn read<'p>(line: &[u8], poster: impl Into<Poster<'p>>) -> Result<Incoming, Refusal> {
         let (event, named, signatures) = match serde_json::from_slice::<Wrapped<'_>>(line) {
             Ok(wrapped) => (wrapped.event.get().as_bytes(), wrapped.r#as, wrapped.signatures),
             // A line that is no such object is a body; the gate says what is wrong with it.
@@ -68,9 +83,18 @@ impl Incoming {
             ));
         }
         let signatures = read_signatures(signatures.unwrap_or_default())?;
-        let posted_by = named.as_deref().or(posted_by).ok_or_else(|| {
-            Refusal::new(Code::NotAuthorised).about("no poster is named; say --as PRINCIPAL")
-        })?;
+        let refused = |why| Refusal::new(Code::NotAuthorised).about(why);
+        let posted_by = match (poster.into(), named.as_deref()) {
+            (Poster::Trusted(_), Some(named)) => named,
+            (Poster::Trusted(Some(other)), None) => other,
+            (Poster::Trusted(None), None) => {
+                return Err(refused("no poster is named; say --as PRINCIPAL"));
+            }
+            (Poster::Only(own), named) if named.is_none_or(|named| named == own) => own,
+            (Poster::Only(_), _) => {
+                return Err(refused("the line names another principal than the token's"));
+            }
+        };
         if Name::parse(posted_by).is_none() {
             return Err(
                 Refusal::new(Code::NotAuthorised).about("the poster's name is no identifier")

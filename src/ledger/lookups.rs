@@ -11,12 +11,16 @@ use crate::store::Records;
 use crate::store::layout::Layout;
 use crate::store::lookups::{Lookups, Order};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// The version of the keys: of another one the look-ups are made anew.
-const KEYS_VERSION: u32 = 1;
+pub(super) const KEYS_VERSION: u32 = 1;
 
 /// How many records a clean stop, or a question, brings the look-ups up at most: a second's work.
 const CATCH_UP_RECORDS: u64 = 20_000;
+
+/// How many records are read between two looks at whether enough were found.
+const SEARCH_RECORDS: usize = 4096;
 
 /// The most record numbers that one question gets at once.
 const LIST_MAX: usize = 100_000;
@@ -37,7 +41,7 @@ pub enum Key<'k> {
 }
 
 impl Key<'_> {
-    fn bytes(self) -> Vec<u8> {
+    pub(super) fn bytes(self) -> Vec<u8> {
         let (kind, name) = match self {
             Key::Jurisdiction(name) => (b'j', name),
             Key::Lot(name) => (b'l', name),
@@ -101,36 +105,85 @@ pub fn fold_some(
 }
 
 /// The fold that adds each record under its keys.
-struct Keys<'k> {
-    lookups: &'k Lookups,
+pub(super) struct Keys<'k> {
+    pub lookups: &'k Lookups,
 }
 
 impl Fold for Keys<'_> {
     fn wants_event(&self, kind: Type) -> bool {
-        matches!(kind, Type::DisbursementMade | Type::ReimbursementAccepted)
+        names_payee(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
-        let mut keys: BTreeSet<Vec<u8>> = BTreeSet::new();
-        keys.insert(Key::Type(told.kind.spec().name).bytes());
-        keys.insert(Key::Jurisdiction(&told.here.to_string()).bytes());
-        for movement in told.movements {
-            keys.insert(Key::Lot(movement.lot).bytes());
-            for place in [movement.from, movement.to] {
-                keys.extend(key_of_place(place));
-            }
-        }
-        match told.event.map(|event| &event.data) {
-            Some(Data::DisbursementMade(data)) => {
-                keys.insert(Key::Payee(data.payee.as_str()).bytes());
-            }
-            Some(Data::ReimbursementAccepted(data)) => {
-                keys.insert(Key::Payee(data.unit.as_str()).bytes());
-            }
-            Some(_) | None => {}
-        }
-        self.lookups.add(told.seq, keys);
+        self.lookups.add(told.seq, keys_of(told));
     }
+}
+
+/// The numbers of up to `limit` records of a range with a key, by reading every record.
+///
+/// # Errors
+/// [`ReadError`].
+pub(super) fn search(
+    records: &dyn Records,
+    range: Range<u64>,
+    key: Key<'_>,
+    limit: usize,
+) -> Result<Vec<u64>, ReadError> {
+    let mut searching = Searching { key: key.bytes(), found: Vec::new() };
+    for start in range.clone().step_by(SEARCH_RECORDS) {
+        if searching.found.len() >= limit {
+            break;
+        }
+        let end = range.end.min(start + SEARCH_RECORDS as u64);
+        reading::fold(records, start..end, &mut searching)?;
+    }
+    searching.found.truncate(limit);
+    Ok(searching.found)
+}
+
+/// The fold that finds the records of one key.
+struct Searching {
+    key: Vec<u8>,
+    found: Vec<u64>,
+}
+
+impl Fold for Searching {
+    fn wants_event(&self, kind: Type) -> bool {
+        names_payee(kind)
+    }
+
+    fn take(&mut self, told: &Told<'_>) {
+        if keys_of(told).contains(&self.key) {
+            self.found.push(told.seq);
+        }
+    }
+}
+
+fn names_payee(kind: Type) -> bool {
+    matches!(kind, Type::DisbursementMade | Type::ReimbursementAccepted)
+}
+
+/// The keys under which a record is found.
+fn keys_of(told: &Told<'_>) -> BTreeSet<Vec<u8>> {
+    let mut keys: BTreeSet<Vec<u8>> = BTreeSet::new();
+    keys.insert(Key::Type(told.kind.spec().name).bytes());
+    keys.insert(Key::Jurisdiction(&told.here.to_string()).bytes());
+    for movement in told.movements {
+        keys.insert(Key::Lot(movement.lot).bytes());
+        for place in [movement.from, movement.to] {
+            keys.extend(key_of_place(place));
+        }
+    }
+    match told.event.filter(|_| names_payee(told.kind)).map(|event| &event.data) {
+        Some(Data::DisbursementMade(data)) => {
+            keys.insert(Key::Payee(data.payee.as_str()).bytes());
+        }
+        Some(Data::ReimbursementAccepted(data)) => {
+            keys.insert(Key::Payee(data.unit.as_str()).bytes());
+        }
+        Some(_) | None => {}
+    }
+    keys
 }
 
 fn key_of_place(path: &str) -> Option<Vec<u8>> {

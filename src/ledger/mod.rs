@@ -17,19 +17,21 @@ mod desk;
 mod elsewhere;
 mod incoming;
 mod init;
+pub mod live;
 pub mod log_keys;
 pub mod lookups;
 mod open;
 pub mod proving;
 pub mod reading;
 mod seal;
+pub mod telling;
 mod upkeep;
 pub mod witnessed;
 
 pub use clock::{Clock, ClockFault, SystemClock};
 pub use continuing::{Continuation, ContinueError};
 pub use elsewhere::{Asked, Elsewhere, Held, Newest};
-pub use incoming::Incoming;
+pub use incoming::{Incoming, Poster};
 pub use init::{InitError, Opening, builtin_jurisdictions};
 pub use open::{Noticed, OpenError, OpenOptions};
 pub use seal::{RandomSalts, Salts, SeededSalts};
@@ -98,6 +100,7 @@ pub struct Ledger {
     folder: Option<store::layout::Layout>,
     /// The size of the state file that the start began from.
     state_file_at: u64,
+    figures: Mutex<live::Figures>,
 }
 
 /// What only the leader touches: the store and the salts.
@@ -337,7 +340,12 @@ impl Ledger {
         let after = self.reader.head();
         let Lead { store, salts, batch, .. } = &mut *lead;
         let result = match seal::seal(groups, after, &mut **salts, batch) {
-            Ok(()) => store.append(&after, batch),
+            Ok(()) => {
+                let since = std::time::Instant::now();
+                let result = store.append(&after, batch);
+                live::locked(&self.figures).count(groups, since.elapsed());
+                result
+            }
             Err(too_large) => Err(too_large),
         };
         if let Err(error) = &result {

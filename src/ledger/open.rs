@@ -152,7 +152,8 @@ impl Ledger {
     ) -> Result<Ledger, OpenError> {
         let reader = store.reader();
         let state_file_at = replay.state.size();
-        replay.run(&*reader)?;
+        replay.run(&*reader, reader.head().size)?;
+        replay.is_at_head(&*reader)?;
         agrees_with_checkpoint(&replay, &*reader)?;
         let last = (replay.state.size() > 0).then_some(replay.state.recorded_at);
         let clock =
@@ -184,6 +185,7 @@ impl Ledger {
             log_keys: LogKeys::default(),
             folder: None,
             state_file_at,
+            figures: Mutex::default(),
         })
     }
 }
@@ -211,24 +213,25 @@ impl Default for Replay {
 }
 
 impl Replay {
-    /// Decides every record that is not yet in the state.
-    fn run(&mut self, reader: &dyn Records) -> Result<(), OpenError> {
+    /// Decides every record below `until` that is not yet in the state.
+    pub fn run(&mut self, reader: &dyn Records, until: u64) -> Result<(), OpenError> {
         let from = self.state.size();
         let mut fault = None;
-        reader.scan(
-            from..reader.head().size,
-            &mut |seq, bytes| match self.step(seq, bytes, reader) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(reason) => {
-                    fault = Some(OpenError::Record { seq, reason });
-                    ControlFlow::Break(())
-                }
-            },
-        )?;
-        match fault {
-            Some(fault) => Err(fault),
-            None if self.last == reader.head().leaf || self.state.size() == 0 => Ok(()),
-            None => Err(OpenError::Checkpoint { reason: "the last leaf hash differs".to_owned() }),
+        reader.scan(from..until, &mut |seq, bytes| match self.step(seq, bytes, reader) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(reason) => {
+                fault = Some(OpenError::Record { seq, reason });
+                ControlFlow::Break(())
+            }
+        })?;
+        fault.map_or(Ok(()), Err)
+    }
+
+    /// Is the last leaf hash the head's?
+    fn is_at_head(&self, reader: &dyn Records) -> Result<(), OpenError> {
+        match self.last == reader.head().leaf || self.state.size() == 0 {
+            true => Ok(()),
+            false => Err(OpenError::Checkpoint { reason: "the last leaf hash differs".to_owned() }),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::chain::note::Note;
 use crate::chain::proof::Proof;
 use crate::chain::record::{Record, leaf_hash};
 use crate::chain::tile::{Kind, TILE_HEIGHT, Tile};
+use crate::store::layout::Layout;
 use crate::store::tiles::{self, Tiles};
 use crate::store::{self, Records, SegmentsReader};
 use std::fs::File;
@@ -88,6 +89,7 @@ impl SignedHead {
 
 /// What proofs are made from.
 pub struct Prover {
+    layout: Layout,
     records: Arc<dyn Records>,
     newest: SignedHead,
     witnessed: Option<SignedHead>,
@@ -109,24 +111,83 @@ impl Prover {
     /// [`ProveError`]; `NothingSigned` where there is no checkpoint.
     pub fn open(folder: &Path) -> Result<Prover, ProveError> {
         let segments = SegmentsReader::open(folder)?;
-        let layout = segments.layout().clone();
-        let records = segments.reader();
-        let newest = records.checkpoint().ok_or(ProveError::NothingSigned)?;
-        let newest = SignedHead::parse(&newest).map_err(ProveError::Checkpoint)?;
-        if newest.checkpoint.size > records.head().size {
-            return Err(ProveError::Differs { size: newest.checkpoint.size });
-        }
-        // A witnessed head that is damaged is passed over: the newest one vouches as before.
-        let witnessed = std::fs::read(layout.checkpoint_witnessed()).ok();
-        let witnessed = witnessed.and_then(|note| SignedHead::parse(&note).ok());
-        let witnessed = witnessed.filter(|one| one.checkpoint.size <= newest.checkpoint.size);
-        let lock = lock_of(&layout);
+        Prover::over(segments.layout(), segments.reader())
+    }
+
+    /// Proofs over records that are open already; [`Prover::follow`] takes in what comes after.
+    ///
+    /// # Errors
+    /// As [`Prover::open`].
+    pub fn over(layout: &Layout, records: Arc<dyn Records>) -> Result<Prover, ProveError> {
+        let (newest, witnessed) = signed_heads(layout, &*records)?;
+        let lock = lock_of(layout);
         let tiles = lock.as_ref().and_then(|_| {
-            let (tiles, _) = Tiles::open(&layout, &*records).ok()?;
-            tiles.flush(&records.head()).ok()?;
+            let (tiles, _) = Tiles::open(layout, &*records).ok()?;
+            follow(&tiles, &*records).ok()?;
             Some(tiles)
         });
-        Ok(Prover { records, newest, witnessed, tiles, _lock: lock, leaves: OnceLock::new() })
+        let layout = layout.clone();
+        Ok(Prover {
+            layout,
+            records,
+            newest,
+            witnessed,
+            tiles,
+            _lock: lock,
+            leaves: OnceLock::new(),
+        })
+    }
+
+    /// Takes in the newest checkpoint and the records that it covers. Tiles that cannot follow are
+    /// given up: proofs are then hashed from the records.
+    ///
+    /// # Errors
+    /// The checkpoint cannot be read; proofs go on under the former one.
+    pub fn follow(&mut self) -> Result<(), ProveError> {
+        let (newest, witnessed) = signed_heads(&self.layout, &*self.records)?;
+        if newest.checkpoint != self.newest.checkpoint {
+            self.leaves = OnceLock::new();
+        }
+        if self.tiles.as_ref().is_some_and(|tiles| follow(tiles, &*self.records).is_err()) {
+            self.tiles = None;
+        }
+        (self.newest, self.witnessed) = (newest, witnessed);
+        Ok(())
+    }
+
+    /// Are proofs made from tiles, in O(log n)?
+    pub fn has_tiles(&self) -> bool {
+        self.tiles.is_some()
+    }
+
+    /// The newest witnessed checkpoint, where there is one.
+    pub fn witnessed(&self) -> Option<&SignedHead> {
+        self.witnessed.as_ref()
+    }
+
+    /// The bytes of one tile of hashes of the newest checkpoint's tree, or an earlier part of it;
+    /// none where that tree has no such tile.
+    ///
+    /// # Errors
+    /// The hashes cannot be read.
+    pub fn tile(&self, tile: Tile) -> Result<Option<Vec<u8>>, ProveError> {
+        let Kind::Hashes(level) = tile.kind else { return Ok(None) };
+        let there = Tile::in_tree(tile.kind, tile.index, self.newest.checkpoint.size);
+        if there.is_none_or(|there| there.width < tile.width) {
+            return Ok(None);
+        }
+        let first = tile.index * crate::chain::tile::TILE_WIDTH;
+        let range = first..first + u64::from(tile.width);
+        if let Some(tiles) = &self.tiles {
+            if level < 4 {
+                return Ok(Some(tiles.tile(level, range)?));
+            }
+            let hashes: Result<Vec<_>, _> =
+                range.map(|index| node_of(tiles, tile_node(level, index))).collect();
+            return Ok(Some(flat(hashes?.into_iter())));
+        }
+        let leaves = self.leaves()?;
+        Ok(Some(flat(range.map(|index| subtree(leaves, tile_node(level, index))))))
     }
 
     /// The records.
@@ -301,10 +362,39 @@ impl Prover {
     }
 }
 
+/// The newest checkpoint, and the newest witnessed one.
+fn signed_heads(
+    layout: &Layout,
+    records: &dyn Records,
+) -> Result<(SignedHead, Option<SignedHead>), ProveError> {
+    let newest = records.checkpoint().ok_or(ProveError::NothingSigned)?;
+    let newest = SignedHead::parse(&newest).map_err(ProveError::Checkpoint)?;
+    if newest.checkpoint.size > records.head().size {
+        return Err(ProveError::Differs { size: newest.checkpoint.size });
+    }
+    // A witnessed head that is damaged is passed over: the newest one vouches as before.
+    let witnessed = std::fs::read(layout.checkpoint_witnessed()).ok();
+    let witnessed = witnessed.and_then(|note| SignedHead::parse(&note).ok());
+    let witnessed = witnessed.filter(|one| one.checkpoint.size <= newest.checkpoint.size);
+    Ok((newest, witnessed))
+}
+
+/// Brings tiles up to the durable head.
+fn follow(tiles: &Tiles, records: &dyn Records) -> Result<(), store::Error> {
+    let head = records.head();
+    let mut result = Ok(());
+    records.scan(tiles.len()..head.size, &mut |_, record| {
+        result = tiles.push(leaf_hash(record));
+        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    result?;
+    tiles.flush(&head)
+}
+
 type Get<'g> = dyn FnMut(Node) -> Result<Digest, store::Error> + 'g;
 
 /// The lock on `index/tiles`; none where another process has it, which then proves from the tiles.
-fn lock_of(layout: &store::layout::Layout) -> Option<File> {
+fn lock_of(layout: &Layout) -> Option<File> {
     std::fs::create_dir_all(layout.tiles()).ok()?;
     let folder = File::open(layout.tiles()).ok()?;
     folder.try_lock().ok()?;

@@ -101,6 +101,34 @@ pub fn tell(seq: u64, bytes: &[u8], into: &mut dyn Fold) -> Result<(), String> {
     Ok(())
 }
 
+/// Shows one record as a fold would be told of it, with its event where its type is wanted.
+///
+/// # Errors
+/// What cannot be read.
+pub fn look(
+    seq: u64,
+    bytes: &[u8],
+    wants: &dyn Fn(Type) -> bool,
+    show: &mut dyn FnMut(&Told<'_>),
+) -> Result<(), String> {
+    tell(seq, bytes, &mut Looking { wants, show })
+}
+
+struct Looking<'l> {
+    wants: &'l dyn Fn(Type) -> bool,
+    show: &'l mut dyn FnMut(&Told<'_>),
+}
+
+impl Fold for Looking<'_> {
+    fn wants_event(&self, kind: Type) -> bool {
+        (self.wants)(kind)
+    }
+
+    fn take(&mut self, told: &Told<'_>) {
+        (self.show)(told);
+    }
+}
+
 /// The root of the tree of the first `size` records: the newest checkpoint's where it is of that
 /// size, else hashed from the records.
 ///

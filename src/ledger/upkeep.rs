@@ -7,7 +7,7 @@
 use super::Ledger;
 use super::open::Replay;
 use super::reading::read_durable;
-use crate::base::{Digest, Stamp};
+use crate::base::{Digest, Stamp, decimal};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::record::{RECORD_VERSION, Record, leaf_hash};
 use crate::chain::roots::{Roots, RootsImage};
@@ -159,11 +159,7 @@ impl Ledger {
     /// # Errors
     /// [`CheckpointError`]; the records are durable all the same.
     pub fn close(self) -> Result<(), CheckpointError> {
-        self.checkpoint()?;
-        let size = self.desk().durable;
-        if size >= self.state_file_at + STATE_EVERY {
-            self.write_state()?;
-        }
+        self.wind_up()?;
         if let Some(layout) = &self.folder {
             // Derived: what cannot be written now is made anew when it is asked for.
             drop(super::lookups::bring_up(layout, &*self.reader));
@@ -172,18 +168,30 @@ impl Ledger {
         Ok(())
     }
 
-    /// Writes a state file at the newest checkpoint, which must cover every durable record.
+    /// Signs what is durable and writes a state file where many records were added.
+    pub(super) fn wind_up(&self) -> Result<(), CheckpointError> {
+        self.checkpoint()?;
+        if self.desk().durable >= self.state_file_at + STATE_EVERY {
+            self.write_state()?;
+        }
+        Ok(())
+    }
+
+    /// Writes a state file at the newest checkpoint; tells whether it did: not while the checkpoint
+    /// does not cover every durable record, or the desk is ahead of the disk.
     ///
     /// # Errors
     /// A law does not hold; the file cannot be written, and posting may go on.
-    pub fn write_state(&self) -> Result<(), CheckpointError> {
-        let Some(layout) = &self.folder else { return Ok(()) };
+    pub fn write_state(&self) -> Result<bool, CheckpointError> {
+        let Some(layout) = &self.folder else { return Ok(false) };
         let desk = self.desk();
-        assert!(desk.state.size() == desk.durable, "a state file holds what is durable");
+        if desk.state.size() != desk.durable {
+            return Ok(false);
+        }
         desk.state.check_laws()?;
         let Some((_, note)) = self.stored_checkpoint().filter(|(one, _)| one.size == desk.durable)
         else {
-            return Ok(());
+            return Ok(false);
         };
         let head = self.reader.head();
         let around = Around { roots: desk.roots.image(), last: head.leaf, ledger: desk.ledger };
@@ -206,7 +214,7 @@ impl Ledger {
         let failed = |source| store::Error::unavailable("write", &layout.index(), source);
         file.write_all(&body).map_err(failed)?;
         file.finish()?;
-        Ok(())
+        Ok(true)
     }
 
     fn stored_checkpoint(&self) -> Option<(Checkpoint, String)> {
@@ -219,7 +227,7 @@ impl Ledger {
     /// Keeps one head an hour for ever, by the time of its last record (design section 6).
     fn keep_head(&self, size: u64, note: &str) -> Result<(), CheckpointError> {
         let Some(layout) = &self.folder else { return Ok(()) };
-        let kept = newest_kept(layout)?;
+        let kept = kept(layout)?.into_iter().max();
         let hour = |size: u64| -> Result<Option<i64>, store::Error> {
             let Some(last) = size.checked_sub(1) else { return Ok(None) };
             let record = read_durable(&*self.reader, last)?;
@@ -242,16 +250,16 @@ fn hours(at: Stamp) -> i64 {
     at.0.div_euclid(3_600_000)
 }
 
-fn newest_kept(layout: &Layout) -> Result<Option<u64>, store::Error> {
+/// The sizes of all kept heads, in no order.
+pub(super) fn kept(layout: &Layout) -> Result<Vec<u64>, store::Error> {
     let folder = layout.checkpoints();
     let failed = |source| store::Error::unavailable("list", &folder, source);
-    let mut newest = None;
+    let mut sizes = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
-        let size = name.to_str().and_then(|name| name.parse::<u64>().ok());
-        newest = newest.max(size);
+        sizes.extend(name.to_str().and_then(decimal));
     }
-    Ok(newest)
+    Ok(sizes)
 }
 
 /// The newest state file that holds, or the beginning.

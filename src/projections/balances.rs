@@ -11,7 +11,8 @@ pub use row::Row;
 
 use super::{Fold, Told};
 use crate::base::{Code, Date};
-use crate::domain::fund::{Class, Fund, Level};
+pub use crate::domain::fund::Level;
+use crate::domain::fund::{Class, Fund};
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Type, Written};
 use foldhash::HashMapExt;
@@ -148,6 +149,11 @@ impl Balances {
     /// The name of a jurisdiction that records have registered.
     pub fn name(&self, code: Code) -> Option<&str> {
         self.jurisdictions.get(&code).map(|place| &*place.name)
+    }
+
+    /// The jurisdiction in whose row a jurisdiction's money stands; none where it is not asked for.
+    pub fn row_of(&self, code: Code, asked: &Asked) -> Option<Code> {
+        self.place_of(code, asked)
     }
 
     fn row<'m, 'f>(

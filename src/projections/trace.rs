@@ -76,6 +76,11 @@ impl Trace {
         self.steps.is_empty()
     }
 
+    /// The steps that were found, in the order of the records.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
     /// The tree: for a lot from its origin on, else the steps found under the origin of their lot.
     pub fn tree(&self) -> Vec<Branch> {
         match &self.subject {

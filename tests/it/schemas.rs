@@ -339,3 +339,12 @@ fn pattern_words(pattern: &str) -> String {
     };
     words.to_owned()
 }
+
+// --- the HTTP service -------------------------------------------------------------------------
+
+#[test]
+fn the_description_of_the_service_is_the_one_that_is_kept() {
+    let document = serde_json::to_value(fundtrail::api::openapi::document()).unwrap();
+    let printed = serde_json::to_string_pretty(&sorted(document)).unwrap() + "\n";
+    held::assert_none(held::compare("schemas/openapi.json", &printed).into_iter().collect());
+}

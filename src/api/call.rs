@@ -1,0 +1,157 @@
+//! One call of a route: what is checked before its handler runs, and what is written down before
+//! its answer goes out. The same for every route.
+
+use super::bounds::TARGET_BYTES_MAX;
+pub use super::door::Door;
+use super::door::{self, Origin, OverTls};
+use super::parameters::Values;
+use super::problem::Problem;
+use super::routes::Route;
+use super::{Api, Served};
+use crate::access::log::Line;
+use crate::access::what::is_logged;
+use crate::access::{Extent, Viewer, extent};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequestParts, Query, RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// A call on its way to its handler.
+pub struct Call {
+    /// The service.
+    pub api: Arc<Api>,
+    /// Who reads.
+    pub viewer: Viewer,
+    /// Where the request came from.
+    pub origin: Origin,
+    /// The values of the path.
+    pub path: Values,
+    /// The values of the query.
+    pub query: Values,
+    /// The header.
+    pub headers: HeaderMap,
+    /// Path and query, as asked.
+    pub target: String,
+    /// The body.
+    pub body: Body,
+}
+
+/// A handler at work.
+pub type Running = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send>>;
+
+impl Call {
+    /// The ledger.
+    pub fn live(&self) -> &Arc<Served> {
+        self.api.live()
+    }
+}
+
+/// The method of a route, as axum takes it.
+pub fn method_router(api: &Arc<Api>, route: &'static Route) -> MethodRouter {
+    let api = Arc::clone(api);
+    let filter = match route.method {
+        "POST" => MethodFilter::POST,
+        _ => MethodFilter::GET,
+    };
+    on(filter, move |request: Request| serve(Arc::clone(&api), route, request))
+}
+
+async fn serve(api: Arc<Api>, route: &'static Route, request: Request) -> Response {
+    let since = Instant::now();
+    let request_id = request_id(request.headers());
+    let answered = match prepare(&api, route, request).await {
+        Ok(call) => run(route, call, request_id).await,
+        Err(problem) => Err(problem),
+    };
+    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+    let vary = HeaderValue::from_static("Authorization, Cookie");
+    response.headers_mut().append(header::VARY, vary);
+    api.metrics.answered(route, response.status().as_u16(), since.elapsed());
+    response
+}
+
+/// Everything that is looked at before the handler runs, in this order: name, line, reader, right,
+/// limits, parameters.
+async fn prepare(api: &Arc<Api>, route: &'static Route, request: Request) -> Result<Call, Problem> {
+    let (mut parts, body) = request.into_parts();
+    api.door.check_host(&parts.uri, &parts.headers)?;
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+    if target.len() > TARGET_BYTES_MAX {
+        return Err(Problem::TooLong);
+    }
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or_else(nowhere, |peer| peer.0);
+    let tls = parts.extensions.get::<OverTls>().copied().unwrap_or_default();
+    let origin = api.door.origin(peer, tls, &parts.headers);
+    api.limits.check_address(origin.address)?;
+    let viewer = match route.by_code {
+        true => door::holder(api, &parts.headers, origin)?,
+        false => door::viewer(api, &parts.headers, origin)?,
+    };
+    if extent(&viewer, route.what) == Extent::Nothing {
+        return Err(match viewer {
+            Viewer::Public => Problem::TokenNeeded,
+            Viewer::Principal(_) | Viewer::Gift(_) => Problem::NotOpen,
+        });
+    }
+    let path = RawPathParams::from_request_parts(&mut parts, &()).await;
+    let path = path.map_err(|_| Problem::NotFound("path"))?;
+    let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let path = Values::read(route.path_parameters, path)?;
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+    let pairs = pairs.map_err(|error| Problem::Parameter {
+        name: "query".to_owned(),
+        reason: error.body_text(),
+    })?;
+    let query = Values::read(route.query, pairs.0.into_iter())?;
+    Ok(Call {
+        api: Arc::clone(api),
+        viewer,
+        origin,
+        path,
+        query,
+        headers: parts.headers,
+        target,
+        body,
+    })
+}
+
+/// Runs the handler; a restricted answer goes out only when it stands in the access log.
+async fn run(route: &'static Route, call: Call, request_id: String) -> Result<Response, Problem> {
+    if route.needs_views && !call.live().is_ready() {
+        return Err(Problem::Rebuilding);
+    }
+    let (api, who, about) = (Arc::clone(&call.api), call.viewer.clone(), call.target.clone());
+    let response = (route.run)(call).await?;
+    if is_logged(route.what) && who != Viewer::Public {
+        let line = Line {
+            about: about.trim_start_matches("/v1/").to_owned(),
+            position: api.live.folded(),
+            request_id,
+            what: route.what,
+            when: door::now(),
+            who: who.name(),
+        };
+        let written = tokio::task::spawn_blocking(move || api.log.add(&line)).await?;
+        if let Err(error) = written {
+            tracing::error!(%error, "a restricted read is refused");
+            return Err(Problem::Unavailable("the access log"));
+        }
+    }
+    Ok(response)
+}
+
+/// The id that the request got as it came in.
+fn request_id(headers: &HeaderMap) -> String {
+    let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    id.unwrap_or_default().to_owned()
+}
+
+fn nowhere() -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0)
+}

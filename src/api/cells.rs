@@ -1,0 +1,129 @@
+//! Small cells of social money: what `access` withholds, carried over to the rows of an answer.
+//!
+//! Judged at the finest division that anybody may ask for, jurisdiction by fund and year, so that
+//! it does not depend on the question. A coarser row is withheld when exactly one withheld cell
+//! lies in it: less what is printed beside it, it would be that cell.
+
+use super::call::Call;
+use crate::access::cells::{Cell, ENOUGH, Printed, Sum, printed};
+use crate::access::{Register, What};
+use crate::base::Code;
+use crate::ledger::live::Views;
+use crate::projections::balances::{Asked, Balances, Row};
+use crate::projections::gifts::Gifts;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A row as it is printed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Figures {
+    /// With its amounts.
+    Open(Box<Row>),
+    /// Without.
+    Withheld(Withheld),
+}
+
+/// A row without its amounts.
+#[derive(Clone, Debug, Serialize)]
+pub struct Withheld {
+    jurisdiction: String,
+    name: String,
+    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fund: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fiscal_year: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier: Option<&'static str>,
+    /// Why: fewer than five gifts, or not listed apart.
+    withheld: Printed,
+}
+
+/// The finest cells of social money, and which of them are withheld.
+#[derive(Debug)]
+pub struct Cells {
+    by_key: BTreeMap<(Code, &'static str, u16), Judged>,
+}
+
+#[derive(Debug)]
+struct Judged {
+    gifts: u64,
+    printed: Printed,
+}
+
+/// May the reader see single lots everywhere in a jurisdiction, or in all of them?
+pub fn reaches_all(call: &Call, views: &Views<Register>, root: Option<Code>) -> bool {
+    match root {
+        Some(root) => views.beside.reaches(&call.viewer, What::Lots, root),
+        None => call.viewer.reads_all(),
+    }
+}
+
+impl Cells {
+    /// Judges the cells.
+    pub fn of(balances: &Balances, gifts: &Gifts) -> Cells {
+        let asked = Asked { by_lot: true, by_fund: true, by_year: true, ..Asked::default() };
+        let mut cells: BTreeMap<(Code, &'static str, u16), Cell> = BTreeMap::new();
+        for row in balances.answer(&asked).rows {
+            let key = (Code::parse(&row.jurisdiction), row.fund, row.fiscal_year);
+            let (Some(at), Some(fund), Some(year)) = key else { continue };
+            if row.class != "social" {
+                continue;
+            }
+            let cell = cells.entry((at, fund, year)).or_default();
+            let gift = row.lot.as_ref().and_then(|lot| gifts.rows.get(lot));
+            cell.gifts += u64::from(gift.is_some_and(|gift| gift.anonymity != "public"));
+            cell.amount_fen += row.received_fen;
+        }
+        let mut all: Vec<Cell> = cells.values().copied().collect();
+        let mut parts: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
+        for (index, (at, _, _)) in cells.keys().enumerate() {
+            parts.entry(*at).or_default().push(index);
+        }
+        let mut sums = Vec::new();
+        for parts in parts.into_values() {
+            let amount_fen = parts.iter().map(|index| all[*index].amount_fen).sum();
+            let gifts = parts.iter().map(|index| all[*index].gifts).sum();
+            sums.push(Sum { total: all.len(), parts });
+            all.push(Cell { gifts, amount_fen });
+        }
+        let how = printed(&all, &sums);
+        let judged = cells.into_iter().zip(how);
+        let judged =
+            judged.map(|((key, cell), printed)| (key, Judged { gifts: cell.gifts, printed }));
+        Cells { by_key: judged.collect() }
+    }
+
+    /// The row as it is printed for a reader who may not see single lots there.
+    pub fn print(&self, row: Row, balances: &Balances, asked: &Asked) -> Figures {
+        if row.class != "social" {
+            return Figures::Open(Box::new(row));
+        }
+        let at = Code::parse(&row.jurisdiction);
+        let inside = self.by_key.iter().filter(|((code, fund, year), _)| {
+            balances.row_of(*code, asked) == at
+                && row.fund.is_none_or(|wanted| wanted == *fund)
+                && row.fiscal_year.is_none_or(|wanted| wanted == *year)
+        });
+        let (mut gifts, mut withheld) = (0, 0);
+        for (_, cell) in inside {
+            gifts += cell.gifts;
+            withheld += u32::from(cell.printed != Printed::Amounts);
+        }
+        let how = match (1..ENOUGH).contains(&gifts) {
+            true => Printed::FewGifts,
+            false if withheld == 1 => Printed::NotListed,
+            false => return Figures::Open(Box::new(row)),
+        };
+        Figures::Withheld(Withheld {
+            jurisdiction: row.jurisdiction,
+            name: row.name,
+            class: row.class,
+            fund: row.fund,
+            fiscal_year: row.fiscal_year,
+            tier: row.tier,
+            withheld: how,
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! Listening: TLS or not, what surrounds every request, and an orderly end.
+//!
+//! What surrounds a request is told here once: an id, a line in the log without body, query, token
+//! or code, bounds on header and time, gzip, and headers that keep browsers from guessing.
+
+use super::bounds::{GRACE, HEADER_BYTES_MAX, HEADERS_MAX, IDLE_MAX, WHOLE_MAX};
+use super::door::OverTls;
+use super::problem::Problem;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use std::any::Any;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// Bounds on what a client may send before a handler sees it. A macro, because the type of the
+/// builder has no name here.
+macro_rules! bounded {
+    ($server:ident) => {
+        $server
+            .http_builder()
+            .http1()
+            .max_headers(HEADERS_MAX)
+            .max_buf_size(HEADER_BYTES_MAX)
+            .header_read_timeout(IDLE_MAX);
+        $server.http_builder().http2().max_header_list_size(HEADER_BYTES_MAX as u32);
+    };
+}
+
+/// Where the certificate and its key are, in PEM.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// The certificate, and those that lead to the root.
+    pub cert: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}
+
+/// A service that listens.
+pub struct Listening {
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Takes an address, and reads certificate and key.
+///
+/// # Errors
+/// The address is taken, or a file is none.
+pub async fn listen(address: SocketAddr, tls: Option<&Tls>) -> io::Result<Listening> {
+    let config = match tls {
+        None => None,
+        Some(files) => Some(RustlsConfig::from_pem_file(&files.cert, &files.key).await?),
+    };
+    let listener = TcpListener::bind(address)?;
+    let address = listener.local_addr()?;
+    Ok(Listening { listener, tls: config, address })
+}
+
+impl Listening {
+    /// Serves until `end` is over; requests on their way are answered first, within their time.
+    ///
+    /// # Errors
+    /// Listening failed.
+    pub async fn serve(self, routes: Router, end: impl Future<Output = ()>) -> io::Result<()> {
+        let handle = Handle::new();
+        let app = surrounded(routes, OverTls(self.tls.is_some()));
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
+        let serving: std::pin::Pin<Box<dyn Future<Output = io::Result<()>> + Send>> = match self.tls
+        {
+            None => {
+                let mut server = axum_server::from_tcp(self.listener)?.handle(handle.clone());
+                bounded!(server);
+                Box::pin(server.serve(app))
+            }
+            Some(config) => {
+                let server = axum_server::from_tcp_rustls(self.listener, config)?;
+                let mut server = server.handle(handle.clone());
+                bounded!(server);
+                Box::pin(server.serve(app))
+            }
+        };
+        let mut serving = serving;
+        tokio::select! {
+            result = &mut serving => result,
+            () = end => {
+                handle.graceful_shutdown(Some(GRACE));
+                serving.await
+            }
+        }
+    }
+}
+
+/// Ends when the process is asked to: by a service manager, or from a terminal.
+pub async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                result = tokio::signal::ctrl_c() => drop(result),
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+fn surrounded(routes: Router, tls: OverTls) -> Router {
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    let trace = TraceLayer::new_for_http().make_span_with(|request: &Request| {
+        let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+        let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        tracing::info_span!("request", method = %request.method(), route, id)
+    });
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_MAX))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(header(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(trace)
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(from_fn(own_id))
+        .layer(Extension(tls))
+}
+
+/// A request's id is ours: a client's would put its own words into the log.
+async fn own_id(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove("x-request-id");
+    next.run(request).await
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::Failed(text.unwrap_or("a panic without a word").to_owned()).into_response()
+}

@@ -1,0 +1,200 @@
+//! Lots, projects, payees and gifts: what each is, and every movement of it that the reader may
+//! see.
+
+use super::answer::{quick, slow};
+use super::call::Call;
+use super::paging::page;
+use super::problem::Problem;
+use super::records::may_see;
+use crate::access::Viewer;
+use crate::base::Code;
+use crate::ledger::live::Stands;
+use crate::ledger::lookups::Key;
+use crate::ledger::reading;
+use crate::projections::gifts::Gift;
+use crate::projections::projects::Project;
+use crate::projections::trace::{Step, Subject, Trace};
+use axum::response::Response;
+use serde::Serialize;
+
+/// The most movements of one answer; who wants more reads the records.
+const STEPS_MAX: usize = 5_000;
+
+/// A lot.
+#[derive(Serialize)]
+struct Lot {
+    lot: String,
+    gift: bool,
+    received_at: Code,
+    custodian: Option<String>,
+    steps: Vec<Step>,
+    /// Are there more movements than are told here?
+    more: bool,
+}
+
+/// A lot and its movements.
+///
+/// # Errors
+/// The reader sees no record of such a lot.
+pub async fn lot(call: Call) -> Result<Response, Problem> {
+    slow(call, |call| {
+        let name = call.path.text("lot").unwrap_or_default();
+        let live = call.live();
+        let as_of = live.as_of(&live.views());
+        let (steps, more) = steps(call, Key::Lot(name), Subject::Lot(name.to_owned()))?;
+        let views = live.views();
+        let lot = views.beside.lot(name).filter(|_| !steps.is_empty());
+        let lot = lot.ok_or(Problem::NotFound("lot"))?;
+        let answer = Lot {
+            lot: name.to_owned(),
+            gift: lot.gift,
+            received_at: lot.received_at,
+            custodian: lot.custodian.as_deref().map(str::to_owned),
+            steps,
+            more,
+        };
+        Ok(Stands { as_of, answer })
+    })
+    .await
+}
+
+/// Whom money was paid to.
+#[derive(Serialize)]
+struct Payee {
+    payee: String,
+    name: Option<String>,
+    steps: Vec<Step>,
+    more: bool,
+}
+
+/// A payee and what was paid.
+///
+/// # Errors
+/// The reader sees no record of such a payee.
+pub async fn payee(call: Call) -> Result<Response, Problem> {
+    slow(call, |call| {
+        let payee = call.path.text("payee").unwrap_or_default().to_owned();
+        let live = call.live();
+        let as_of = live.as_of(&live.views());
+        let (steps, more) = steps(call, Key::Payee(&payee), Subject::Payee(payee.clone()))?;
+        if steps.is_empty() {
+            return Err(Problem::NotFound("payee"));
+        }
+        let name = live.views().names.organizations.get(&payee).cloned();
+        Ok(Stands { as_of, answer: Payee { payee, name, steps, more } })
+    })
+    .await
+}
+
+/// The projects, all or those of a jurisdiction and below it.
+///
+/// # Errors
+/// None but failures.
+pub async fn projects(call: Call) -> Result<Response, Problem> {
+    quick(call, |reading| {
+        let query = &reading.call.query;
+        let (root, stage) = (query.jurisdiction("jurisdiction"), query.text("stage"));
+        let register = &reading.views.beside;
+        let wanted = |row: &&Project| {
+            root.is_none_or(|root| register.is_at_or_below(row.jurisdiction, root))
+                && stage.is_none_or(|stage| row.stage == stage)
+        };
+        let rows = reading.views.projects.rows.values().filter(wanted);
+        Ok(page(query, rows.map(|row| (row.project.clone(), row.clone()))))
+    })
+    .await
+}
+
+/// A project and those of its movements that the reader may see.
+#[derive(Serialize)]
+struct OneProject {
+    #[serde(flatten)]
+    project: Project,
+    steps: Vec<Step>,
+    more: bool,
+}
+
+/// A project.
+///
+/// # Errors
+/// There is none of that id.
+pub async fn project(call: Call) -> Result<Response, Problem> {
+    slow(call, |call| {
+        let name = call.path.text("project").unwrap_or_default();
+        let live = call.live();
+        let as_of = live.as_of(&live.views());
+        let project = live.views().projects.rows.get(name).cloned();
+        let project = project.ok_or(Problem::NotFound("project"))?;
+        let (steps, more) = steps(call, Key::Project(name), Subject::Project(name.to_owned()))?;
+        Ok(Stands { as_of, answer: OneProject { project, steps, more } })
+    })
+    .await
+}
+
+/// A gift and its movements.
+#[derive(Serialize)]
+struct Statement {
+    #[serde(flatten)]
+    gift: Gift,
+    steps: Vec<Step>,
+    more: bool,
+}
+
+/// A gift, by its lot.
+///
+/// # Errors
+/// The reader does not see its receipt.
+pub async fn donation(call: Call) -> Result<Response, Problem> {
+    slow(call, |call| {
+        let lot = call.path.text("lot").unwrap_or_default().to_owned();
+        statement(call, &lot)
+    })
+    .await
+}
+
+/// The gift that a look-up code opens.
+///
+/// # Errors
+/// No code was sent.
+pub async fn gift(call: Call) -> Result<Response, Problem> {
+    slow(call, |call| {
+        let lot = of_code(&call.viewer)?;
+        statement(call, &lot)
+    })
+    .await
+}
+
+fn of_code(viewer: &Viewer) -> Result<String, Problem> {
+    match viewer {
+        Viewer::Gift(lot) => Ok(lot.to_string()),
+        Viewer::Public | Viewer::Principal(_) => Err(Problem::NotFound("gift")),
+    }
+}
+
+fn statement(call: &Call, lot: &str) -> Result<Stands<Statement>, Problem> {
+    let live = call.live();
+    let as_of = live.as_of(&live.views());
+    let (steps, more) = steps(call, Key::Lot(lot), Subject::Lot(lot.to_owned()))?;
+    let gift = live.views().gifts.rows.get(lot).filter(|_| !steps.is_empty()).cloned();
+    let gift = gift.ok_or(Problem::NotFound("gift"))?;
+    Ok(Stands { as_of, answer: Statement { gift, steps, more } })
+}
+
+/// The movements of a subject, out of those records with its key that the reader may see.
+fn steps(call: &Call, key: Key<'_>, of: Subject) -> Result<(Vec<Step>, bool), Problem> {
+    let live = call.live();
+    let mut trace = Trace::new(of);
+    let mut more = false;
+    for seq in live.numbers(key, 0, STEPS_MAX + 1)? {
+        if trace.steps().len() >= STEPS_MAX {
+            more = true;
+            break;
+        }
+        let bytes = reading::read_durable(&*live.records(), seq)
+            .map_err(|error| Problem::Failed(error.to_string()))?;
+        if may_see(live, &call.viewer, seq, &bytes) {
+            reading::tell(seq, &bytes, &mut trace).map_err(Problem::Failed)?;
+        }
+    }
+    Ok((trace.steps().to_vec(), more))
+}

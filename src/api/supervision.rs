@@ -1,0 +1,136 @@
+//! What supervision, donors and the public ask: feedback due, where money went, findings,
+//! disclosures.
+
+use super::answer::{Reading, quick, slow};
+use super::call::Call;
+use super::door::now;
+use super::paging::{Rows, page};
+use super::problem::Problem;
+use super::records::may_see;
+use crate::base::Date;
+use crate::ledger::live::Stands;
+use crate::ledger::reading::read_durable;
+use crate::projections::dues::{self, Due};
+use crate::projections::findings::Finding;
+use crate::projections::flows::{self, Link};
+use axum::response::Response;
+use serde::Serialize;
+
+/// The day that was asked for, or today in Hebei.
+fn day(call: &Call) -> Date {
+    call.query.day("on").unwrap_or_else(|| now().hebei_date())
+}
+
+/// May the reader see the record that a row rests on?
+fn sees(call: &Call, seq: u64) -> bool {
+    let live = call.live();
+    let record = read_durable(&*live.records(), seq);
+    record.is_ok_and(|record| may_see(live, &call.viewer, seq, &record))
+}
+
+/// The feedback that givers wait for, of lots whose cause the reader may see.
+///
+/// # Errors
+/// None but failures.
+pub async fn feedback_due(call: Call) -> Result<Response, Problem> {
+    slow(call, |call| {
+        let asked = dues::Asked {
+            jurisdiction: call.query.jurisdiction("jurisdiction"),
+            holder: call.query.text("custodian").map(str::to_owned),
+            lot: call.query.text("lot").map(str::to_owned),
+            met: call.query.flag("met"),
+            ..dues::Asked::on(day(call))
+        };
+        let live = call.live();
+        let (mut as_of, rows) = {
+            let views = live.views();
+            (live.as_of(&views), views.dues.answer(&asked))
+        };
+        as_of.business_date = Some(asked.on);
+        let rows = rows.into_iter().filter(|row| sees(call, row.cause_seq));
+        let mut rows: Vec<(String, Due)> = rows.map(|row| (cursor_of_due(&row), row)).collect();
+        rows.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(Stands { as_of, answer: page(&call.query, rows.into_iter()) })
+    })
+    .await
+}
+
+fn cursor_of_due(row: &Due) -> String {
+    let project = row.project.as_deref().unwrap_or_default();
+    format!("{}/{}/{:012}/{}/{project}", row.due_on, row.lot, row.cause_seq, row.kind)
+}
+
+/// The bands of the picture of flows.
+#[derive(Serialize)]
+struct Picture {
+    rows: Vec<Link>,
+    next: Option<String>,
+}
+
+/// Where money went: fund, city, county, use.
+///
+/// # Errors
+/// The jurisdiction is unknown.
+pub async fn flows(call: Call) -> Result<Response, Problem> {
+    quick(call, |reading: &Reading<'_>| {
+        let (call, views) = (reading.call, reading.views);
+        let jurisdiction = call.query.jurisdiction("jurisdiction");
+        let known = |code| views.names.jurisdictions.contains_key(&code);
+        if jurisdiction.is_some_and(|code| !known(code)) {
+            return Err(Problem::NotFound("jurisdiction"));
+        }
+        let year = call.query.whole("year").and_then(|year| u16::try_from(year).ok());
+        let asked = flows::Asked { jurisdiction, year, ..flows::Asked::default() };
+        let mut rows = views.flows.answer(&asked);
+        // A band of social money may be one gift; only whoever reads single lots there sees it.
+        let lots = super::cells::reaches_all(call, views, jurisdiction);
+        rows.retain(|link| lots || link.class.code() != "social");
+        Ok(Picture { rows, next: None })
+    })
+    .await
+}
+
+/// The findings that the reader may see.
+///
+/// # Errors
+/// None but failures.
+pub async fn findings(call: Call) -> Result<Response, Problem> {
+    slow(call, |call| {
+        let root = call.query.jurisdiction("jurisdiction");
+        let open = call.query.flag("open");
+        let live = call.live();
+        let (as_of, rows) = {
+            let views = live.views();
+            let wanted = |row: &&Finding| {
+                (!open || row.stage.is_open())
+                    && root.is_none_or(|root| views.beside.is_at_or_below(row.jurisdiction, root))
+            };
+            let rows: Vec<Finding> = views.findings.rows.values().filter(wanted).cloned().collect();
+            (live.as_of(&views), rows)
+        };
+        let rows = rows.into_iter().filter(|row| sees(call, row.steps[0].seq)).map(|mut row| {
+            // A step that the reader may not see is left out: a case that was passed on.
+            row.steps.retain(|step| sees(call, step.seq));
+            (row.finding.clone(), row)
+        });
+        let answer: Rows<Finding> = page(&call.query, rows);
+        Ok(Stands { as_of, answer })
+    })
+    .await
+}
+
+/// What was put up in public, the earliest record first.
+///
+/// # Errors
+/// None but failures.
+pub async fn disclosures(call: Call) -> Result<Response, Problem> {
+    quick(call, |reading: &Reading<'_>| {
+        let (query, views) = (&reading.call.query, reading.views);
+        let root = query.jurisdiction("jurisdiction");
+        let rows = views.disclosures.published.iter().filter(|row| {
+            root.is_none_or(|root| views.beside.is_at_or_below(row.jurisdiction, root))
+        });
+        Ok(page(query, rows.map(|row| (format!("{:012}", row.seq), row.clone()))))
+    })
+    .await
+}

@@ -1,0 +1,119 @@
+//! The scrub: decides every record again from the first, beside the service and at low priority,
+//! trusting no state file, and holds the result against the state at the desk.
+//!
+//! A difference stops posting: what is wrong must not be built on. It keeps a second state in
+//! memory, which is its price.
+
+use super::super::open::Replay;
+use super::super::{Ledger, open::OpenError};
+use super::{LOOK, Live};
+use crate::domain::State;
+use std::hash::{DefaultHasher, Hasher};
+use std::io;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How many records are decided between two looks at whether to stop.
+const STRIDE: u64 = 2_000;
+
+/// How often the whole state is held against the desk's: posts wait meanwhile.
+const COMPARE_EVERY: Duration = Duration::from_secs(600);
+
+/// How much less the scrub counts than those who serve, when the processor is short.
+const NICE: i32 = 15;
+
+/// How often the position is told: answers name it, and are kept while it stands.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// Scrubs until the ledger is stopped.
+pub(super) fn run<F>(live: &Live<F>) {
+    let Some(ledger) = live.ledger() else { return };
+    if rustix::process::nice(NICE).is_err() {
+        // Where the system refuses, the scrub runs like any other thread.
+    }
+    let mut replay = Replay::default();
+    let (mut told, mut compared) = (Instant::now(), None::<Instant>);
+    while !live.is_closing() {
+        let durable = ledger.wait_durable(replay.state.size(), LOOK);
+        if durable == replay.state.size() && live.verified.load(Ordering::Acquire) == durable {
+            continue;
+        }
+        let until = durable.min(replay.state.size() + STRIDE);
+        let compare = compared.is_none_or(|at| at.elapsed() >= COMPARE_EVERY);
+        let held = match replay.run(&*ledger.reader, until) {
+            Ok(()) if compare => ledger.hold_against(&replay),
+            Ok(()) => Held::Elsewhere,
+            Err(OpenError::Store(error)) => {
+                live.fault("scrub", format!("the scrub cannot read: {error}"));
+                std::thread::sleep(Duration::from_secs(1));
+                continue;
+            }
+            Err(error) => Held::Differs(error.to_string()),
+        };
+        match held {
+            Held::Elsewhere => {}
+            Held::Same => compared = Some(Instant::now()),
+            Held::Differs(reason) => {
+                let fault = format!("the scrub found the ledger wrong: {reason}");
+                ledger.stop_posting(&fault);
+                return live.fault("scrub", fault);
+            }
+        }
+        if told.elapsed() >= TELL_EVERY || until == durable {
+            live.verified.store(replay.state.size(), Ordering::Release);
+            told = Instant::now();
+        }
+    }
+}
+
+/// What holding a replay against the desk showed.
+#[derive(Debug, PartialEq, Eq)]
+enum Held {
+    /// They stand at different positions.
+    Elsewhere,
+    /// They are the same.
+    Same,
+    /// What differs.
+    Differs(String),
+}
+
+impl Ledger {
+    /// Holds a replay against the desk, where both stand at the same position.
+    fn hold_against(&self, replay: &Replay) -> Held {
+        let desk = self.desk();
+        let size = replay.state.size();
+        if desk.state.size() != size || desk.durable != size {
+            return Held::Elsewhere;
+        }
+        let (root, ours) = (desk.roots.newest(), replay.roots.newest());
+        if root != ours {
+            return Held::Differs(format!("at {size} records the root is {ours}, not {root}"));
+        }
+        match image(&desk.state) == image(&replay.state) {
+            true => Held::Same,
+            false => {
+                Held::Differs(format!("the state after {size} records is not what they lead to"))
+            }
+        }
+    }
+}
+
+/// What tells two states apart: accidents, not adversaries, who could change this process anyway.
+fn image(state: &State) -> u64 {
+    let mut hasher = Hashing(DefaultHasher::new());
+    postcard::to_io(state, &mut hasher).expect("a state is written to a hasher");
+    hasher.0.finish()
+}
+
+struct Hashing(DefaultHasher);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
