@@ -24,6 +24,7 @@ mod findings;
 mod import;
 mod init;
 mod inquiry;
+mod inspect;
 mod keygen;
 mod list;
 mod log_key;
@@ -113,6 +114,8 @@ enum Command {
     List(list::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
+    /// Point at what an inspector should look into, rule by rule.
+    Inspect(inspect::Args),
     /// How long money waits, and where.
     Ageing(ageing::Args),
     /// What is shown to the public, and what is still to be shown.
@@ -187,6 +190,7 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
+        Command::Inspect(args) => inspect::run(&context, &args),
         Command::Ageing(args) => ageing::run(&context, &args),
         Command::Disclosure(args) => disclosure::run(&context, &args),
         Command::Findings(args) => findings::run(&context, &args),
