@@ -59,7 +59,8 @@ impl Limit {
             Limit::StalledDays => 180,
             Limit::TenderFen => 50_000_000,
             Limit::TwiceDays => 365,
-            Limit::YearEndBp => 3_000,
+            // Three times what an even pace pays in twelve days.
+            Limit::YearEndBp => 1_000,
             Limit::YearEndDays => 12,
         }
     }
