@@ -126,6 +126,10 @@ fn the_last_days_of_a_year_and_a_payee_who_gave_the_money() {
     history.on("2017-12-31").pay("P1", "L1", 1, "builder");
     assert_eq!(hits(&history, RuleKey::YearEndRush, "2018-01-01"), ["hint 31"]);
     assert!(hits(&history, RuleKey::YearEndRush, "2017-12-30").is_empty());
+    for _ in 0..3 {
+        history.pay("P1", "L1", 1, "builder");
+    }
+    assert_eq!(hits(&history, RuleKey::YearEndRush, "2018-01-01"), ["hint 34", "hint 34"]);
     history.on("2018-02-01").gift("G1", 50, "public");
     history.commit("P1", "G1", 50);
     history.pay("P1", "G1", 50, "d-1");
