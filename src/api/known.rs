@@ -11,6 +11,9 @@ const fn parameter(name: &'static str, about: &'static str, shape: Shape) -> Par
 
 const SEQ: Shape = Shape::Whole(0, WHOLE_MAX);
 
+/// A place in a file: no file system here takes one beyond.
+const OFFSET: Shape = Shape::Whole(0, 1 << 40);
+
 /// `jurisdiction`.
 pub static JURISDICTION: Parameter =
     parameter("jurisdiction", "This jurisdiction and those below it.", Shape::Jurisdiction);
@@ -92,7 +95,7 @@ pub static OPEN: Parameter = parameter("open", "Only those that are open still."
 pub static YEAR: Parameter =
     parameter("year", "Only lots of this fiscal year.", Shape::Whole(2000, 2100));
 /// `after`.
-pub static AFTER_OFFSET: Parameter = parameter("after", "The `next` of the page before.", SEQ);
+pub static AFTER_OFFSET: Parameter = parameter("after", "The `next` of the page before.", OFFSET);
 
 /// The stages of projects.
 const STAGES: &[&str] = &["admitted", "approved", "accepted", "closed", "cancelled"];

@@ -51,8 +51,12 @@ pub enum Answer {
     Rows,
     /// JSON of its own.
     Json,
+    /// One record, with the position or as its stored line.
+    Record,
     /// The outcome of posting.
     Outcome,
+    /// Figures in the text form of Prometheus.
+    Figures,
     /// Text.
     Text,
     /// Bytes.
@@ -145,6 +149,7 @@ pub static ROUTES: &[Route] = &[
         what: What::Records,
         path_parameters: &[&NUMBER],
         query: &[&FORM],
+        answer: Answer::Record,
         run: |call| Box::pin(records::one(call)),
         ..READ
     },
@@ -375,7 +380,7 @@ pub static ROUTES: &[Route] = &[
         about: "Figures for those who operate it, in the text form of Prometheus.",
         what: What::Metrics,
         needs_views: false,
-        answer: Answer::Text,
+        answer: Answer::Figures,
         run: |call| Box::pin(operations::metrics(call)),
         ..READ
     },
