@@ -1,4 +1,4 @@
-//! What many folds must know of the world: jurisdictions, lots, projects, organizations, thresholds.
+//! What many folds know of the world: jurisdictions, lots, projects, organizations, thresholds.
 //!
 //! It only remembers what records said; it judges nothing and sums nothing.
 

@@ -79,6 +79,33 @@ fn both_verifiers_agree_on_the_golden_year() {
 }
 
 #[test]
+fn both_verifiers_follow_a_changed_key_and_a_continued_ledger() {
+    if !has_python() {
+        return;
+    }
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let agree = |size: u64, origin: &str| {
+        let pack = ledger.beside(&format!("{size}.tar.gz"));
+        ledger.run(&["export", "audit-pack", "-o", pack.to_str().unwrap()]).succeeds();
+        let theirs = python(&["--json", pack.to_str().unwrap()]).succeeds().json();
+        let ours = ledger.run(&["--format", "json", "verify"]).succeeds().json();
+        assert_eq!((&ours["right"], &ours["origin"]), (&size.into(), &origin.into()));
+        for field in ["right", "root", "origin", "covered"] {
+            assert_eq!(ours[field], theirs[field], "{field}: {ours} {theirs}");
+        }
+    };
+    ledger.run(&["log-key", "rotate", "--maker", "a-1", "--checker", "a-2"]).succeeds();
+    agree(235, "ledger.test/2017");
+    let backup = ledger.beside("backup");
+    ledger.run(&["backup", backup.to_str().unwrap()]).succeeds();
+    std::fs::remove_dir_all(ledger.path()).unwrap();
+    let to = ["--origin", "ledger.test/2018", "--reason", "示例", "--maker", "a-1"];
+    let restore = ["restore", "--accept-loss-after", "235", "--checker", "a-2"];
+    ledger.run(&[&restore[..], &to, &[backup.to_str().unwrap()]].concat()).succeeds();
+    agree(236, "ledger.test/2018");
+}
+
+#[test]
 fn both_programs_print_the_same_balances() {
     if !has_python() {
         return;

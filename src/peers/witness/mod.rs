@@ -135,7 +135,13 @@ impl Witness {
     fn judge(&self, request: &AddCheckpoint<'_>) -> Result<Answer, Answer> {
         let bad = |error: NoteError| Answer::BadRequest(error.to_string());
         let note = Note::parse(request.note).map_err(bad)?;
-        let checkpoint = Checkpoint::parse(note.text).map_err(bad)?;
+        let checkpoint =
+            Checkpoint::parse(note.text).map_err(|error| match is_of_nothing(&note) {
+                true => {
+                    Answer::Inconsistent("the root of a tree of 0 is the hash of nothing".into())
+                }
+                false => bad(error),
+            })?;
         let mut folder = self.folder();
         let trusted = folder.keys_of(&checkpoint.origin);
         if trusted.is_empty() {
@@ -162,6 +168,11 @@ impl Witness {
     fn folder(&self) -> MutexGuard<'_, Folder> {
         self.folder.lock().expect("no request panics while it is judged")
     }
+}
+
+/// Does a head that cannot be read speak of an empty tree? Then its root is what is wrong with it.
+fn is_of_nothing(note: &Note<'_>) -> bool {
+    note.text.lines().nth(1) == Some("0")
 }
 
 /// Does the head continue the one that was cosigned last?

@@ -90,6 +90,7 @@ fn each_fault_has_its_status_in_the_order_of_the_specification() {
     let forged = Checkpoint { origin: ORIGIN.to_owned(), size: 9, root }.sign(&[&stolen]);
     let sound = head(&all);
     let broken = sound.replacen("\n9\n", "\n8\n", 1);
+    let of_nothing = sound.replacen("\n9\n", "\n0\n", 1);
     let mut swapped = all.clone();
     swapped.swap(1, 2);
     let right = || proof(&all, 5);
@@ -97,6 +98,7 @@ fn each_fault_has_its_status_in_the_order_of_the_specification() {
         ("another log", 5, right(), &foreign, 404),
         ("a key that is not trusted", 5, right(), &forged, 403),
         ("a signature that fails", 5, right(), &broken, 403),
+        ("an empty tree with another root", 0, Vec::new(), &of_nothing, 422),
         ("old beyond the head", 10, Vec::new(), &sound, 400),
         ("another size than the last", 4, proof(&all, 4), &sound, 409),
         ("size 0, to learn the last", 0, Vec::new(), &sound, 409),
