@@ -82,8 +82,18 @@ pub static AFTER_ID: Parameter = parameter(
     Shape::Text,
 );
 /// `on`.
-pub static ON: Parameter =
-    parameter("on", "As of this business day; today when absent.", Shape::Day);
+pub static ON: Parameter = parameter(
+    "on",
+    "As of this business day; absent: the last that the records tell of.",
+    Shape::Day,
+);
+/// `rule`.
+pub static RULE: Parameter =
+    parameter("rule", "Only this rule, by its key or its number.", Shape::Text);
+/// `from`.
+pub static FROM: Parameter = parameter("from", "The first business date.", Shape::Day);
+/// `to`.
+pub static TO: Parameter = parameter("to", "The last business date.", Shape::Day);
 /// `custodian`.
 pub static CUSTODIAN: Parameter =
     parameter("custodian", "Only what this organization owes.", Shape::Text);

@@ -24,6 +24,7 @@ mod findings;
 mod import;
 mod init;
 mod inquiry;
+mod inspect;
 mod keygen;
 mod list;
 mod log_key;
@@ -120,6 +121,8 @@ enum Command {
     Serve(serve::Args),
     /// Follow money from its origin to its use.
     Trace(trace::Args),
+    /// Point at what an inspector should look into, rule by rule.
+    Inspect(inspect::Args),
     /// How long money waits, and where.
     Ageing(ageing::Args),
     /// What is shown to the public, and what is still to be shown.
@@ -199,6 +202,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&context, &args),
         Command::Serve(args) => serve::run(&context, &args),
         Command::Trace(args) => trace::run(&context, &args),
+        Command::Inspect(args) => inspect::run(&context, &args),
         Command::Ageing(args) => ageing::run(&context, &args),
         Command::Disclosure(args) => disclosure::run(&context, &args),
         Command::Findings(args) => findings::run(&context, &args),

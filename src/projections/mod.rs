@@ -16,6 +16,7 @@ pub mod gifts;
 pub mod ground;
 pub mod heads;
 pub mod hierarchy;
+pub mod inspect;
 pub mod names;
 pub mod parties;
 pub mod path;

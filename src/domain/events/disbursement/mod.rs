@@ -5,7 +5,7 @@ mod disbursement_returned;
 mod reimbursement_accepted;
 mod spending_substituted;
 
-pub use disbursement_made::DisbursementMade;
+pub use disbursement_made::{DisbursementKind, DisbursementMade, Method};
 pub use disbursement_returned::DisbursementReturned;
 pub use reimbursement_accepted::ReimbursementAccepted;
 pub use spending_substituted::SpendingSubstituted;
