@@ -130,8 +130,15 @@ impl AccessLog {
         if extent(viewer, What::AccessLog) != Extent::All {
             return Ok(None);
         }
-        let read = read_lines(&self.path, from, PAGE_BYTES_MAX);
+        // The byte before tells whether a line begins here: an offset inside a line is nobody's
+        // `next`, and goes on with the line after it.
+        let read = read_lines(&self.path, from.saturating_sub(1), PAGE_BYTES_MAX);
         let (bytes, next) = read.map_err(|source| self.unavailable(source))?;
+        let begin = match from {
+            0 => 0,
+            _ => bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1),
+        };
+        let (bytes, next) = (&bytes[begin..], next.max(from));
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let lines: Result<_, _> = lines.map(serde_json::from_slice).collect();
         let lines = lines.map_err(|fault| self.unavailable(io::Error::other(fault)))?;

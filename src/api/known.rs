@@ -11,6 +11,9 @@ const fn parameter(name: &'static str, about: &'static str, shape: Shape) -> Par
 
 const SEQ: Shape = Shape::Whole(0, WHOLE_MAX);
 
+/// A place in a file: no file system here takes one beyond.
+const OFFSET: Shape = Shape::Whole(0, 1 << 40);
+
 /// `jurisdiction`.
 pub static JURISDICTION: Parameter =
     parameter("jurisdiction", "This jurisdiction and those below it.", Shape::Jurisdiction);
@@ -81,8 +84,18 @@ pub static AFTER_ID: Parameter = parameter(
     Shape::Text,
 );
 /// `on`.
-pub static ON: Parameter =
-    parameter("on", "As of this business day; today when absent.", Shape::Day);
+pub static ON: Parameter = parameter(
+    "on",
+    "As of this business day; absent: the last that the records tell of.",
+    Shape::Day,
+);
+/// `rule`.
+pub static RULE: Parameter =
+    parameter("rule", "Only this rule, by its key or its number.", Shape::Text);
+/// `from`.
+pub static FROM: Parameter = parameter("from", "The first business date.", Shape::Day);
+/// `to`.
+pub static TO: Parameter = parameter("to", "The last business date.", Shape::Day);
 /// `custodian`.
 pub static CUSTODIAN: Parameter =
     parameter("custodian", "Only what this organization owes.", Shape::Text);
@@ -94,7 +107,7 @@ pub static OPEN: Parameter = parameter("open", "Only those that are open still."
 pub static YEAR: Parameter =
     parameter("year", "Only lots of this fiscal year.", Shape::Whole(2000, 2100));
 /// `after`.
-pub static AFTER_OFFSET: Parameter = parameter("after", "The `next` of the page before.", SEQ);
+pub static AFTER_OFFSET: Parameter = parameter("after", "The `next` of the page before.", OFFSET);
 
 /// The stages of projects.
 const STAGES: &[&str] = &["admitted", "approved", "accepted", "closed", "cancelled"];

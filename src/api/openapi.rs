@@ -2,6 +2,7 @@
 //! that what is served is a document of that form.
 
 use super::bounds::BODY_BYTES_MAX;
+use super::operations::FIGURES;
 use super::parameters::{Parameter, Shape, TEXT_MAX};
 use super::routes::{Answer, ROUTES, Route};
 use crate::access::{Extent, Viewer, extent};
@@ -131,6 +132,14 @@ fn responses(route: &Route) -> Value {
         Answer::Bytes => (of("application/octet-stream", text), "The bytes."),
         Answer::Stream => (of("text/event-stream", text), "The events."),
         Answer::Html => (of("text/html; charset=utf-8", text), "The page."),
+        Answer::Figures => (of(FIGURES, text), "The figures."),
+        Answer::Record => {
+            let content = json!({
+                "application/json": { "schema": reference("Position") },
+                "application/jsonl": { "schema": text },
+            });
+            (content, "The record, or its stored line alone.")
+        }
         Answer::Outcome => {
             let lines = json!({ "type": "string" });
             let content = json!({
@@ -145,7 +154,7 @@ fn responses(route: &Route) -> Value {
         let content = of("application/json", reference("Outcome"));
         responses["201"] = json!({ "description": "Recorded.", "content": content });
     }
-    if matches!(route.answer, Answer::Position | Answer::Rows) {
+    if matches!(route.answer, Answer::Position | Answer::Rows | Answer::Record) {
         responses["304"] = json!({ "description": "As it was at the tag that you hold." });
     }
     let more = if route.method == "POST" { POST_PROBLEMS } else { &[] };
@@ -172,7 +181,10 @@ fn shape(shape: Shape) -> Value {
             let any = words.join("|");
             json!({ "type": "string", "pattern": format!("^({any})(,({any}))*$") })
         }
-        Shape::Text => json!({ "type": "string", "minLength": 1, "maxLength": TEXT_MAX }),
+        Shape::Text => json!({
+            "type": "string", "minLength": 1, "maxLength": TEXT_MAX,
+            "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\ufffd]+$",
+        }),
         Shape::Sha256 => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         Shape::Flag => json!({ "type": "string", "enum": ["", "true", "false"] }),
     }

@@ -17,6 +17,9 @@ use prometheus_client::registry::{Registry, Unit};
 use serde_json::json;
 use std::time::Duration;
 
+/// The kind of the metrics' text.
+pub const FIGURES: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// What is counted; labels are of closed lists, so that nobody can grow it.
 #[derive(Debug)]
 pub struct Metrics {
@@ -200,8 +203,7 @@ pub async fn metrics(call: Call) -> Result<Response, Problem> {
     let mut text = String::new();
     encode(&mut text, &metrics.registry).map_err(|error| Problem::Failed(error.to_string()))?;
     let mut response = uncached(text.into_response());
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(FIGURES));
     Ok(response)
 }
 

@@ -100,7 +100,7 @@ pub async fn one(call: Call) -> Result<Response, Problem> {
             tokio::task::spawn_blocking(move || visible_record(&live, &viewer, seq)).await??;
         line.push(b'\n');
         let mut response = line.into_response();
-        let kind = HeaderValue::from_static("application/json");
+        let kind = HeaderValue::from_static("application/jsonl");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response.headers_mut().insert(header::CACHE_CONTROL, keeping(&call.viewer, true));
         return Ok(response);

@@ -4,9 +4,9 @@
 
 use super::call::{Call, Running};
 use super::known::{
-    AFTER_ID, AFTER_OFFSET, AS_OF, AT, CUSTODIAN, DRY_RUN, FORM, IN_JURISDICTION, JURISDICTION,
-    KEPT_SIZE, LEVEL, MET, MODE, NEW, NUMBER, OF_BY, OF_LOT, OF_PROJECT, OF_RECEIPT, OF_TYPE, OLD,
-    ON, OPEN, PAYEE, SHA256, STAGE, TILE_PATH, YEAR,
+    AFTER_ID, AFTER_OFFSET, AS_OF, AT, CUSTODIAN, DRY_RUN, FORM, FROM, IN_JURISDICTION,
+    JURISDICTION, KEPT_SIZE, LEVEL, MET, MODE, NEW, NUMBER, OF_BY, OF_LOT, OF_PROJECT, OF_RECEIPT,
+    OF_TYPE, OLD, ON, OPEN, PAYEE, RULE, SHA256, STAGE, TILE_PATH, TO, YEAR,
 };
 use super::parameters::{AFTER_NAME, AFTER_SEQ, LIMIT, Parameter};
 use super::{
@@ -51,8 +51,12 @@ pub enum Answer {
     Rows,
     /// JSON of its own.
     Json,
+    /// One record, with the position or as its stored line.
+    Record,
     /// The outcome of posting.
     Outcome,
+    /// Figures in the text form of Prometheus.
+    Figures,
     /// Text.
     Text,
     /// Bytes.
@@ -145,6 +149,7 @@ pub static ROUTES: &[Route] = &[
         what: What::Records,
         path_parameters: &[&NUMBER],
         query: &[&FORM],
+        answer: Answer::Record,
         run: |call| Box::pin(records::one(call)),
         ..READ
     },
@@ -221,6 +226,16 @@ pub static ROUTES: &[Route] = &[
         query: &[&JURISDICTION, &YEAR],
         answer: Answer::Rows,
         run: |call| Box::pin(supervision::flows(call)),
+        ..READ
+    },
+    Route {
+        path: "/v1/inspections",
+        name: "inspections",
+        about: "What an inspector should look into, by rule; a hit is no verdict.",
+        what: What::Inspections,
+        query: &[&JURISDICTION, &RULE, &FROM, &TO, &ON, &LIMIT, &AFTER_NAME],
+        answer: Answer::Rows,
+        run: |call| Box::pin(supervision::inspections(call)),
         ..READ
     },
     Route {
@@ -397,7 +412,7 @@ pub static ROUTES: &[Route] = &[
         about: "Figures for those who operate it, in the text form of Prometheus.",
         what: What::Metrics,
         needs_views: false,
-        answer: Answer::Text,
+        answer: Answer::Figures,
         run: |call| Box::pin(operations::metrics(call)),
         ..READ
     },

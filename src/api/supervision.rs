@@ -3,22 +3,24 @@
 
 use super::answer::{Reading, quick, slow};
 use super::call::Call;
-use super::door::now;
 use super::paging::{Rows, page};
 use super::problem::Problem;
 use super::records::may_see;
+use crate::access::Register;
 use crate::base::Date;
-use crate::ledger::live::Stands;
-use crate::ledger::reading::read_durable;
+use crate::ledger::live::{Stands, Views};
+use crate::ledger::reading::{self, read_durable};
 use crate::projections::dues::{self, Due};
 use crate::projections::findings::Finding;
 use crate::projections::flows::{self, Link};
+use crate::projections::inspect::{Asked, Hit, Inspection, Limits, RuleKey};
 use axum::response::Response;
 use serde::Serialize;
 
-/// The day that was asked for, or today in Hebei.
-fn day(call: &Call) -> Date {
-    call.query.day("on").unwrap_or_else(|| now().hebei_date())
+/// The day that was asked for, or the last business day that the records tell of, as commands
+/// take it.
+fn day(call: &Call, views: &Views<Register>) -> Result<Date, Problem> {
+    call.query.day("on").or(views.dues.last_day()).ok_or(Problem::NotFound("business day"))
 }
 
 /// May the reader see the record that a row rests on?
@@ -34,12 +36,13 @@ fn sees(call: &Call, seq: u64) -> bool {
 /// None but failures.
 pub async fn feedback_due(call: Call) -> Result<Response, Problem> {
     slow(call, |call| {
+        let on = day(call, &call.live().views())?;
         let asked = dues::Asked {
             jurisdiction: call.query.jurisdiction("jurisdiction"),
             holder: call.query.text("custodian").map(str::to_owned),
             lot: call.query.text("lot").map(str::to_owned),
             met: call.query.flag("met"),
-            ..dues::Asked::on(day(call))
+            ..dues::Asked::on(on)
         };
         let live = call.live();
         let (mut as_of, rows) = {
@@ -133,4 +136,51 @@ pub async fn disclosures(call: Call) -> Result<Response, Problem> {
         Ok(page(query, rows.map(|row| (format!("{:012}", row.seq), row.clone()))))
     })
     .await
+}
+
+/// What the rules point at, and the limits that they worked with.
+#[derive(Serialize)]
+struct Inspected {
+    #[serde(flatten)]
+    page: Rows<Hit>,
+    limits: Limits,
+}
+
+/// What an inspector should look into: those hits of which the reader sees every record.
+///
+/// # Errors
+/// There is no such rule, or others are reading many records.
+pub async fn inspections(call: Call) -> Result<Response, Problem> {
+    let unknown = || Problem::Parameter {
+        name: "rule".to_owned(),
+        reason: "is none of the rules that `inspect --rules` lists".to_owned(),
+    };
+    let rule = call.query.text("rule").map(|key| RuleKey::find(key).ok_or_else(unknown));
+    let rule = rule.transpose()?;
+    let place = call.api.limits.past()?;
+    slow(call, move |call| {
+        let _place = place;
+        let live = call.live();
+        let (mut as_of, on) = {
+            let views = live.views();
+            (live.as_of(&views), day(call, &views)?)
+        };
+        let mut inspection = Inspection::new(Some(on), Limits::default(), rule);
+        reading::fold(&*live.records(), 0..as_of.size, &mut inspection)?;
+        let (jurisdiction, query) = (call.query.jurisdiction("jurisdiction"), &call.query);
+        let (from, to) = (query.day("from"), query.day("to"));
+        let hits = inspection.hits(&Asked { on, jurisdiction, rule, from, to });
+        as_of.business_date = Some(on);
+        let seen = |hit: &Hit| hit.seqs.iter().all(|seq| sees(call, *seq));
+        // Counted after what is hidden was left out: it changes no cursor.
+        let rows = hits.into_iter().filter(seen).enumerate();
+        let page = page(query, rows.map(|(at, hit)| (cursor_of_hit(at, &hit), hit)));
+        Ok(Stands { as_of, answer: Inspected { page, limits: inspection.limits().clone() } })
+    })
+    .await
+}
+
+/// The hit's place in the order of hits: they come by rule, which is not the order of letters.
+fn cursor_of_hit(at: usize, hit: &Hit) -> String {
+    format!("{at:09}/{}", hit.rule.code())
 }
