@@ -1,11 +1,11 @@
 //! `balances`: what came, went and stands, by jurisdiction (design section 10).
 
-use super::{Context, Failure, Format, print};
+use super::{Context, Failure, Format, print, remote};
 use crate::base::{Code, Date};
 use crate::domain::fund::Level;
 use crate::interchange::export::{Column, Listing, column};
 use crate::ledger::reading;
-use crate::projections::balances::{Answer, Asked, Balances, Row};
+use crate::projections::balances::{Asked, Balances};
 use crate::store::{Records, SegmentsReader};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -43,6 +43,17 @@ enum By {
     Tier,
 }
 
+impl By {
+    fn word(self) -> &'static str {
+        match self {
+            By::Fund => "fund",
+            By::Year => "year",
+            By::Lot => "lot",
+            By::Tier => "tier",
+        }
+    }
+}
+
 pub(super) fn parse_code(text: &str) -> Result<Code, String> {
     Code::parse(text)
         .ok_or_else(|| "a jurisdiction's code has six digits, such as 130723".to_owned())
@@ -58,16 +69,6 @@ pub(super) fn parse_date(text: &str) -> Result<Date, String> {
 
 /// Prints the balances.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    let segments = SegmentsReader::open(&context.ledger)?;
-    let records = segments.reader();
-    let size = size_at(&*records, args.at)?;
-    let mut balances = Balances::new(args.as_of);
-    reading::fold(&*records, 0..size, &mut balances)?;
-    if let Some(code) = args.jurisdiction
-        && balances.name(code).is_none()
-    {
-        return Err(Failure::usage(format!("the ledger does not know the jurisdiction {code}")));
-    }
     let has = |by: By| args.by.contains(&by);
     let asked = Asked {
         jurisdiction: args.jurisdiction,
@@ -77,22 +78,51 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         by_year: has(By::Year) || has(By::Lot),
         by_tier: has(By::Tier),
     };
-    let answer = balances.answer(&asked);
+    let answer = match context.remote.client()? {
+        Some(client) => remote::rows(&client, "/v1/balances", &query(args))?,
+        None => folded(context, args, &asked)?,
+    };
     match context.format {
-        Format::Json => {
-            let root = reading::root(&*records, size)?;
-            let mut value = serde_json::to_value(&answer).map_err(Failure::other)?;
-            let mut as_of = json!({ "seq": size.checked_sub(1), "size": size, "root": root, "verified_seq": null });
-            if let Some(date) = args.as_of {
-                as_of["business_date"] = json!(date);
-            }
-            value["as_of"] = as_of;
-            print::json(&value)?;
-        }
-        Format::Csv => print::listing(context, &listing(&answer.rows, &asked, false))?,
-        Format::Table => print_table(context, &answer, &asked, size)?,
+        Format::Json => print::json(&answer)?,
+        Format::Csv => print::listing(context, &listing(&answer["rows"], &asked, false))?,
+        Format::Table => print_table(context, &answer, &asked)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The answer from the records of a folder.
+fn folded(context: &Context, args: &Args, asked: &Asked) -> Result<Value, Failure> {
+    let records = SegmentsReader::open(&context.ledger)?.reader();
+    let size = size_at(&*records, args.at)?;
+    let mut balances = Balances::new(args.as_of);
+    reading::fold(&*records, 0..size, &mut balances)?;
+    if let Some(code) = args.jurisdiction
+        && balances.name(code).is_none()
+    {
+        return Err(Failure::usage(format!("the ledger does not know the jurisdiction {code}")));
+    }
+    let mut value = serde_json::to_value(balances.answer(asked)).map_err(Failure::other)?;
+    let mut as_of = json!({ "seq": size.checked_sub(1), "size": size, "verified_seq": null });
+    as_of["root"] = match context.format {
+        Format::Json => json!(reading::root(&*records, size)?),
+        Format::Table | Format::Csv => Value::Null,
+    };
+    if let Some(date) = args.as_of {
+        as_of["business_date"] = json!(date);
+    }
+    value["as_of"] = as_of;
+    Ok(value)
+}
+
+/// The same question as a query.
+fn query(args: &Args) -> Vec<(&'static str, String)> {
+    let by: Vec<_> = args.by.iter().map(|by| by.word()).collect();
+    let mut query = vec![("by", by.join(","))];
+    query.extend(args.jurisdiction.map(|code| ("jurisdiction", code.to_string())));
+    query.extend(args.level.map(|level| ("level", level.code().to_owned())));
+    query.extend(args.as_of.map(|date| ("as_of", date.to_string())));
+    query.extend(args.at.map(|at| ("at", at.to_string())));
+    query
 }
 
 /// The size of the ledger as `--at` asks for it.
@@ -108,20 +138,15 @@ pub(super) fn size_at(records: &dyn Records, at: Option<u64>) -> Result<u64, Fai
     }
 }
 
-fn print_table(
-    context: &Context,
-    answer: &Answer,
-    asked: &Asked,
-    size: u64,
-) -> Result<(), Failure> {
-    if answer.rows.is_empty() {
+fn print_table(context: &Context, answer: &Value, asked: &Asked) -> Result<(), Failure> {
+    let size = answer["as_of"]["size"].as_u64().unwrap_or_default();
+    if answer["rows"].as_array().is_none_or(Vec::is_empty) {
         eprintln!("No money stands here after {size} records.");
         return Ok(());
     }
-    print::listing(context, &listing(&answer.rows, asked, true))?;
+    print::listing(context, &listing(&answer["rows"], asked, true))?;
     print::line("")?;
-    let all = Asked::default();
-    print::listing(context, &listing(&answer.totals, &all, true))?;
+    print::listing(context, &listing(&answer["totals"], &Asked::default(), true))?;
     eprintln!("Amounts in yuan, after {size} records.");
     Ok(())
 }
@@ -176,38 +201,27 @@ fn columns(asked: &Asked, for_people: bool) -> Vec<Column> {
     columns
 }
 
-/// The rows as a listing; for people in yuan and percent, else in fen and basis points.
-pub(super) fn listing(rows: &[Row], asked: &Asked, for_people: bool) -> Listing {
-    let rows = rows.iter().map(|row| row_cells(row, asked, for_people)).collect();
-    Listing { columns: columns(asked, for_people), rows }
+/// The rows as a listing; for people in yuan and percent, else in fen and basis points. What a
+/// reader may not see of a row stands there in words, and is printed as it is.
+pub(super) fn listing(rows: &Value, asked: &Asked, for_people: bool) -> Listing {
+    let columns = columns(asked, for_people);
+    let shown = |row: &Value, column: &Column| {
+        let value = row.get(column.name).cloned().unwrap_or(Value::Null);
+        match for_people {
+            false => value,
+            true if column.name.ends_with("_fen") => {
+                whole(&value).map_or(value, |fen| json!(print::yuan(fen)))
+            }
+            true if column.name.ends_with("_bp") => whole(&value)
+                .map_or(value, |bp| json!(format!("{}.{:02}%", bp / 100, bp.unsigned_abs() % 100))),
+            true => value,
+        }
+    };
+    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows = rows.iter().map(|row| columns.iter().map(|column| shown(row, column)).collect());
+    Listing { rows: rows.collect(), columns }
 }
 
-fn row_cells(row: &Row, asked: &Asked, for_people: bool) -> Vec<Value> {
-    let mut cells = vec![json!(row.jurisdiction), json!(row.name), json!(row.class)];
-    if asked.by_fund {
-        cells.push(json!(row.fund));
-    }
-    if asked.by_year {
-        cells.push(json!(row.fiscal_year));
-    }
-    if asked.by_lot {
-        cells.push(json!(row.lot));
-    }
-    if asked.by_tier {
-        cells.push(json!(row.tier));
-    }
-    let money = row.columns();
-    let rates = [row.execution_bp, row.passed_on_bp];
-    if for_people {
-        cells.push(json!(print::yuan(money[0])));
-        cells.extend(money[SHOWN].iter().map(|fen| json!(print::yuan(*fen))));
-        cells.extend(rates.map(|bp| match bp {
-            Some(bp) => json!(format!("{}.{:02}%", bp / 100, bp.unsigned_abs() % 100)),
-            None => Value::Null,
-        }));
-    } else {
-        cells.extend(money.map(|fen| json!(fen)));
-        cells.extend(rates.map(|bp| json!(bp)));
-    }
-    cells
+fn whole(value: &Value) -> Option<i128> {
+    value.as_number()?.as_i128()
 }

@@ -2,7 +2,7 @@
 //! behind the newest and the ledger can be opened.
 
 use super::compose::{self, Opening};
-use super::{Context, Failure, Format, print};
+use super::{Context, Failure, Format, print, remote};
 use crate::chain::Record;
 use crate::ledger::proving::{ProveError, Prover, SignedHead};
 use crate::ledger::{reading, witnessed};
@@ -25,6 +25,9 @@ pub struct Args {
 
 /// Prints the checkpoint.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    if let Some(client) = context.remote.client()? {
+        return remote::checkpoint(&client, context);
+    }
     if let Err(failure) = sign_uncovered(context, &args.opening, args.head_copy.as_deref()) {
         eprintln!("fundtrail: warning: no new checkpoint was signed: {failure}");
     }

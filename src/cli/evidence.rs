@@ -1,6 +1,6 @@
 //! `evidence`: documents stored beside the ledger, under the SHA-256 that records name.
 
-use super::{Context, Failure, print};
+use super::{Context, Failure, print, remote};
 use crate::base::Digest;
 use crate::store::evidence::Evidence;
 use crate::store::layout::Layout;
@@ -42,6 +42,16 @@ fn parse_digest(text: &str) -> Result<Digest, String> {
 
 /// Stores or fetches.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    if let Some(client) = context.remote.client()? {
+        return match &args.command {
+            Command::Get { sha256 } => {
+                remote::fetch(&client, &format!("/v1/evidence/{sha256}"), None)
+            }
+            Command::Add { .. } => Err(Failure::usage(
+                "documents are stored beside the ledger, on its own machine; leave --url out",
+            )),
+        };
+    }
     let layout = Layout::new(&context.ledger);
     if !layout.records().is_dir() {
         return Err(crate::store::Error::Missing { folder: context.ledger.clone() }.into());

@@ -124,7 +124,8 @@ fn listing(records: &dyn Records, what: What) -> Result<Listing, Failure> {
             let mut fold = Balances::new(None);
             reading::fold(records, range, &mut fold)?;
             let asked = Asked { by_lot: true, ..Asked::by_fund_and_year() };
-            balances::listing(&fold.answer(&asked).rows, &asked, false)
+            let rows = serde_json::to_value(fold.answer(&asked).rows).map_err(Failure::other)?;
+            balances::listing(&rows, &asked, false)
         }
         What::Projects => {
             let mut fold = Projects::default();

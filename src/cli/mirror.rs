@@ -26,9 +26,6 @@ pub struct Args {
     /// The log's verifier key, as you got it from outside.
     #[arg(long, value_name = "VKEY", value_parser = super::backup::parse_vkey)]
     key: Option<VerifierKey>,
-    /// A file with the token of a principal that may read records.
-    #[arg(long, value_name = "FILE")]
-    token_file: Option<PathBuf>,
 }
 
 /// Pulls and prints what is pinned now.
@@ -36,7 +33,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let served = args.from.starts_with("https://") || args.from.starts_with("http://");
     let source: Box<dyn LedgerSource> = match served {
         true => {
-            let token = args.token_file.as_deref().map(read_token).transpose()?;
+            let token = context.remote.token()?;
             Box::new(Served::new(&args.from, token).map_err(Failure::usage)?)
         }
         false => Box::new(Folder { path: PathBuf::from(&args.from) }),

@@ -34,6 +34,7 @@ mod principal;
 mod print;
 mod progress;
 mod proof;
+mod remote;
 mod serve;
 mod sign;
 mod token;
@@ -68,6 +69,8 @@ struct Cli {
     /// The language of labels.
     #[arg(long, global = true, value_enum, default_value_t = Lang::En)]
     lang: Lang,
+    #[command(flatten)]
+    remote: remote::Remote,
     #[command(subcommand)]
     command: Command,
 }
@@ -100,6 +103,8 @@ pub struct Context {
     pub format: Format,
     /// The language of labels.
     pub lang: Lang,
+    /// The served ledger, where an address is named.
+    remote: remote::Remote,
 }
 
 #[derive(Subcommand)]
@@ -192,50 +197,73 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let context = Context { ledger: cli.ledger, format: cli.format, lang: cli.lang };
-    let result = match cli.command {
-        Command::Init(args) => init::run(&context, &args),
-        Command::Post(args) => post::run(&context, &args),
-        Command::Balances(args) => balances::run(&context, &args),
-        Command::Verify(args) => verify::run(&context, &args),
-        Command::Demo(args) => demo::run(&context, &args),
-        Command::List(args) => list::run(&context, &args),
-        Command::Serve(args) => serve::run(&context, &args),
-        Command::Trace(args) => trace::run(&context, &args),
-        Command::Inspect(args) => inspect::run(&context, &args),
-        Command::Ageing(args) => ageing::run(&context, &args),
-        Command::Disclosure(args) => disclosure::run(&context, &args),
-        Command::Findings(args) => findings::run(&context, &args),
-        Command::Feedback(args) => feedback::run(&context, &args),
-        Command::Export(args) => export::run(&context, &args),
-        Command::Import(args) => import::run(&context, &args),
-        Command::Draft(args) => draft::run(&context, &args),
-        Command::Principal(args) => principal::run(&context, &args),
-        Command::Evidence(args) => evidence::run(&context, &args),
-        Command::Backup(args) => backup::backup(&context, &args),
-        Command::Restore(args) => backup::restore(&context, &args),
-        Command::Checkpoint(args) => checkpoint::run(&context, &args),
-        Command::Diff(args) => diff::run(&context, &args),
-        Command::LogKey(args) => log_key::run(&context, &args),
-        Command::Keygen(args) => keygen::run(&context, &args),
-        Command::Sign(args) => sign::run(&context, &args),
-        Command::Check(args) => check::run(&context, &args),
-        Command::Proof(args) => proof::proof(&context, &args),
-        Command::Mirror(args) => mirror::run(&context, &args),
-        Command::Witness(args) => witness::run(&context, &args),
-        Command::Consistency(args) => proof::consistency(&context, &args),
-        Command::Completions { shell } => {
-            let mut command = <Cli as clap::CommandFactory>::command();
-            clap_complete::generate(shell, &mut command, "fundtrail", &mut std::io::stdout());
-            Ok(ExitCode::SUCCESS)
-        }
-    };
-    match result {
+    let Cli { ledger, format, lang, remote, command } = cli;
+    let context = Context { ledger, format, lang, remote };
+    match run(&context, command) {
         Ok(code) => code,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("fundtrail: {failure}");
             ExitCode::from(failure.code())
+        }
+    }
+}
+
+/// Does the command work on a ledger that is served elsewhere, or need none at all?
+fn works_by_address(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Post(_)
+            | Command::Balances(_)
+            | Command::Checkpoint(_)
+            | Command::Proof(_)
+            | Command::Consistency(_)
+            | Command::Evidence(_)
+            | Command::Keygen(_)
+            | Command::Mirror(_)
+            | Command::Completions { .. }
+    )
+}
+
+fn run(context: &Context, command: Command) -> Result<ExitCode, Failure> {
+    if !works_by_address(&command) {
+        context.remote.refuse()?;
+    }
+    match command {
+        Command::Init(args) => init::run(context, &args),
+        Command::Post(args) => post::run(context, &args),
+        Command::Balances(args) => balances::run(context, &args),
+        Command::Verify(args) => verify::run(context, &args),
+        Command::Demo(args) => demo::run(context, &args),
+        Command::List(args) => list::run(context, &args),
+        Command::Serve(args) => serve::run(context, &args),
+        Command::Trace(args) => trace::run(context, &args),
+        Command::Inspect(args) => inspect::run(context, &args),
+        Command::Ageing(args) => ageing::run(context, &args),
+        Command::Disclosure(args) => disclosure::run(context, &args),
+        Command::Findings(args) => findings::run(context, &args),
+        Command::Feedback(args) => feedback::run(context, &args),
+        Command::Export(args) => export::run(context, &args),
+        Command::Import(args) => import::run(context, &args),
+        Command::Draft(args) => draft::run(context, &args),
+        Command::Principal(args) => principal::run(context, &args),
+        Command::Evidence(args) => evidence::run(context, &args),
+        Command::Backup(args) => backup::backup(context, &args),
+        Command::Restore(args) => backup::restore(context, &args),
+        Command::Checkpoint(args) => checkpoint::run(context, &args),
+        Command::Diff(args) => diff::run(context, &args),
+        Command::LogKey(args) => log_key::run(context, &args),
+        Command::Keygen(args) => keygen::run(context, &args),
+        Command::Sign(args) => sign::run(context, &args),
+        Command::Check(args) => check::run(context, &args),
+        Command::Proof(args) => proof::proof(context, &args),
+        Command::Mirror(args) => mirror::run(context, &args),
+        Command::Witness(args) => witness::run(context, &args),
+        Command::Consistency(args) => proof::consistency(context, &args),
+        Command::Completions { shell } => {
+            let mut command = <Cli as clap::CommandFactory>::command();
+            clap_complete::generate(shell, &mut command, "fundtrail", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
         }
     }
 }

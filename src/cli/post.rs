@@ -1,6 +1,7 @@
 //! `post`: events from JSON Lines, one JSON line of outcome each, written when it is durable.
 
 use super::compose::{self, Opening};
+use super::remote::{self, Posting};
 use super::{Context, Failure, checkpoint, progress, proof};
 use crate::base::EventId;
 use crate::ledger::bulk::{self, LineOutcome};
@@ -48,6 +49,20 @@ enum PostMode {
 
 /// Posts the file and prints a line for each event.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    if let Some(client) = context.remote.client()? {
+        if args.head_copy.is_some() {
+            return Err(Failure::usage(
+                "--head-copy is for the machine that signs; leave it out with --url",
+            ));
+        }
+        let mode = match args.mode {
+            PostMode::Atomic => "atomic",
+            PostMode::Continue => "continue",
+        };
+        let receipt = args.receipt.as_deref();
+        let Args { file, dry_run, .. } = args;
+        return remote::post(&client, &Posting { file, mode, dry_run: *dry_run, receipt });
+    }
     let mut input = open_input(&args.file)?;
     let ledger = compose::open(context, &args.opening)?;
     if let Some(path) = &args.head_copy {

@@ -2,8 +2,8 @@
 //! head was changed.
 
 use super::compose::Opening;
-use super::{Context, Failure, checkpoint};
-use crate::base::EventId;
+use super::{Context, Failure, checkpoint, remote};
+use crate::base::{EventId, decimal};
 use crate::ledger::proving::Prover;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use std::io::Write;
@@ -37,6 +37,16 @@ pub struct ConsistencyArgs {
 
 /// Writes a receipt.
 pub fn proof(context: &Context, args: &ProofArgs) -> Result<ExitCode, Failure> {
+    if let Some(client) = context.remote.client()? {
+        let seq = decimal(&args.record).ok_or_else(|| {
+            Failure::usage("with --url a record is asked for by its number; `post` tells it")
+        })?;
+        if let Some(path) = &args.record_to {
+            remote::fetch(&client, &format!("/v1/records/{seq}?form=raw"), Some(path))?;
+        }
+        let path = format!("/v1/records/{seq}/proof");
+        return remote::fetch(&client, &path, args.output.as_deref());
+    }
     let mut prover = Prover::open(&context.ledger)?;
     let seq = sequence(&prover, &args.record)?;
     if seq >= prover.newest().checkpoint.size {
@@ -58,6 +68,10 @@ pub fn proof(context: &Context, args: &ProofArgs) -> Result<ExitCode, Failure> {
 
 /// Prints a consistency proof, one base64 hash a line.
 pub fn consistency(context: &Context, args: &ConsistencyArgs) -> Result<ExitCode, Failure> {
+    if let Some(client) = context.remote.client()? {
+        let path = format!("/v1/consistency?old={}&new={}", args.old, args.new);
+        return remote::fetch(&client, &path, None);
+    }
     let prover = Prover::open(&context.ledger)?;
     let mut out = std::io::stdout().lock();
     for hash in prover.consistency(args.old, args.new)? {

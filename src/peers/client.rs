@@ -3,6 +3,7 @@
 //! Everything is bounded: time, length of answers, redirects (none are followed). A token goes out
 //! over TLS or to this very machine, never in the clear over a network.
 
+use std::io::Read;
 use std::net::IpAddr;
 use std::time::Duration;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -12,6 +13,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a question may take to be sent, and then to be answered.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long a post may take until its first outcome is told.
+const POST_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The longest answer that is read as a whole.
 pub const ANSWER_BYTES_MAX: u64 = 4 << 20;
@@ -131,6 +135,31 @@ impl Client {
         }
         let body = response.body_mut().with_config().limit(bytes_max).read_to_vec();
         body.map_err(|error| self.failed(path, error))
+    }
+
+    /// Sends a stream of bytes to a path and gives the answer as a stream; anything but 200 is an
+    /// error. The answer may begin while the sending goes on elsewhere, and take its time.
+    ///
+    /// # Errors
+    /// As [`Client::get`], and [`ClientError::Status`].
+    pub fn send(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &mut dyn Read,
+    ) -> Result<impl Read + use<>, ClientError> {
+        let mut request = self.agent.post(self.url(path)).content_type(kind);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let request = request.config().timeout_recv_response(Some(POST_TIMEOUT)).build();
+        let sent = request.send(ureq::SendBody::from_reader(body));
+        let response = sent.map_err(|error| self.failed(path, error))?;
+        if response.status().as_u16() != 200 {
+            let answer = self.whole(path, Ok(response))?;
+            return Err(self.status(path, &answer));
+        }
+        Ok(response.into_body().into_with_config().limit(u64::MAX).reader())
     }
 
     /// An answer of status 200, or the error that says what came instead.

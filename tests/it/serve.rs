@@ -105,6 +105,7 @@ fn asked(route: &Route) -> String {
     let filled = [
         ("{jurisdiction}", "130723"),
         ("{seq}", "200"),
+        ("{size}", "184"),
         ("{lot}", "G1"),
         ("{project}", "P1"),
         ("{payee}", "kb-builder"),

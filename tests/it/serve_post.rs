@@ -163,3 +163,46 @@ fn follow(server: &Server, token: &str, after: Option<&str>, count: usize) -> Ve
     let ids = lines.filter_map(|line| line.strip_prefix("id: ").map(str::to_owned));
     ids.take(count).collect()
 }
+
+#[test]
+fn the_command_gives_the_same_answers_by_address() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let (server, mut keys) = (Server::start(&ledger), Keys::of(&ledger));
+    let url = format!("http://{}", server.address);
+    let token = ledger.beside("token");
+    let mut by_url = |principal: &str, args: &[&str]| {
+        std::fs::write(&token, keys.get(principal)).unwrap();
+        let remote = ["--url", &url, "--token-file", token.to_str().unwrap()];
+        ledger.run(&[&remote[..], args].concat())
+    };
+    let lines: Vec<String> = (0..5).map(organization).collect();
+    let file = ledger.beside("events");
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let post = ["post", "--mode", "continue", file.to_str().unwrap()];
+    let dry = by_url("operator", &[&post[..], &["--dry-run"]].concat()).succeeds();
+    assert_eq!(dry.count("recorded"), 5);
+    let receipts = ledger.beside("receipts");
+    let with_receipts = [&post[..], &["--receipt", receipts.to_str().unwrap()]].concat();
+    let first = by_url("operator", &with_receipts).succeeds();
+    assert_eq!((first.count("recorded"), first.lines()[4]["seq"].as_u64()), (5, Some(238)));
+    assert_eq!(std::fs::read_dir(&receipts).unwrap().count(), 10);
+    assert_eq!(by_url("operator", &post).succeeds().count("duplicate"), 5);
+    // Another principal's token posts in its own name alone.
+    let refused = by_url("kb-finance-desk", &post).exits(3);
+    assert_eq!(refused.lines()[0]["status"], "refused");
+
+    let balances = ["--format", "json", "balances", "--by", "fund,year", "--level", "city"];
+    let there = by_url("operator", &balances).succeeds().json();
+    let here = ledger.run(&balances).succeeds().json();
+    assert_eq!((&there["rows"], &there["totals"]), (&here["rows"], &here["totals"]));
+    assert_eq!(there["as_of"]["root"], here["as_of"]["root"]);
+    let people = ["balances"];
+    assert_eq!(by_url("operator", &people).succeeds().out, ledger.run(&people).out);
+    let old_to_new = ["consistency", "184", "234"];
+    assert_eq!(by_url("operator", &old_to_new).succeeds().out, ledger.run(&old_to_new).out);
+    assert_eq!(by_url("operator", &["checkpoint"]).out, ledger.run(&["checkpoint"]).out);
+    let refused = by_url("operator", &["verify"]).exits(2);
+    assert!(refused.err.contains("mirror URL DIR"), "{}", refused.err);
+    let unknown = by_url("operator", &["balances", "--jurisdiction", "999999"]).exits(2);
+    assert!(unknown.err.contains("404"), "{}", unknown.err);
+}

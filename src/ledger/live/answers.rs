@@ -194,8 +194,8 @@ impl<F> Live<F> {
         Ok(Some(bundle))
     }
 
-    /// The sizes of the heads that are kept for ever, in order: those above a size, at most so many,
-    /// and none beyond the newest published one.
+    /// The sizes of the heads that are kept for ever, in order: those above a size, at most so
+    /// many, and none beyond the newest published one.
     ///
     /// # Errors
     /// They cannot be listed.
