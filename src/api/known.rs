@@ -38,6 +38,8 @@ pub static TILE_PATH: Parameter =
     parameter("path", "Level, index and width, as C2SP tlog-tiles writes them.", Shape::Text);
 /// `seq`.
 pub static NUMBER: Parameter = parameter("seq", "The record's number, from 0.", SEQ);
+/// `size`, of a kept head.
+pub static KEPT_SIZE: Parameter = parameter("size", "How many records the head covers.", SEQ);
 /// `old`.
 pub static OLD: Parameter = parameter("old", "The older size.", SEQ);
 /// `new`.

@@ -3,7 +3,7 @@
 
 use super::bounds::{PAGE_DEFAULT, PAGE_MAX};
 use super::problem::Problem;
-use crate::base::{Code, Date, Digest};
+use crate::base::{Code, Date, Digest, decimal};
 
 /// A parameter.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Shape {
     pub fn fault(self, value: &str) -> Option<String> {
         let (fits, wanted) = match self {
             Shape::Whole(least, most) => (
-                number(value).is_some_and(|it| (least..=most).contains(&it)),
+                decimal(value).is_some_and(|it| (least..=most).contains(&it)),
                 format!("a whole number from {least} to {most}"),
             ),
             Shape::Jurisdiction => {
@@ -68,13 +68,6 @@ impl Shape {
         };
         (!fits).then(|| format!("must be {wanted}"))
     }
-}
-
-/// No sign, no leading zero: one form of each number.
-fn number(value: &str) -> Option<u64> {
-    let plain = value.bytes().all(|byte| byte.is_ascii_digit());
-    let one_form = value == "0" || !value.starts_with('0');
-    value.parse().ok().filter(|_| plain && one_form)
 }
 
 fn is_text(value: &str) -> bool {
@@ -120,7 +113,7 @@ impl Values {
 
     /// A number.
     pub fn whole(&self, name: &str) -> Option<u64> {
-        self.text(name).and_then(number)
+        self.text(name).and_then(decimal)
     }
 
     /// A jurisdiction's code.

@@ -2,10 +2,12 @@
 //! published checkpoint is given out, and each proof is checked against it first.
 
 use super::answer::{as_of_now, keeping};
+use super::bounds::PAGE_MAX;
 use super::call::Call;
 use super::problem::Problem;
 use crate::access::{Extent, What, extent};
 use crate::ledger::live::TileAsked;
+use crate::ledger::proving::ProveError;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
@@ -25,6 +27,32 @@ pub async fn witnessed(call: Call) -> Result<Response, Problem> {
     let head = call.live().prover().witnessed().cloned();
     let head = head.ok_or(Problem::NotFound("witnessed checkpoint"))?;
     Ok(text(&call, head.note, false))
+}
+
+/// The sizes of the kept heads, one a line, at most a page of them.
+///
+/// # Errors
+/// They cannot be listed.
+pub async fn kept_heads(call: Call) -> Result<Response, Problem> {
+    let after = call.query.whole("after").unwrap_or(0);
+    let live = call.live().clone();
+    let listed = tokio::task::spawn_blocking(move || live.kept_heads(after, PAGE_MAX)).await?;
+    let sizes = listed.map_err(ProveError::from)?;
+    let lines = sizes.into_iter().map(|size| format!("{size}\n")).collect();
+    Ok(text(&call, lines, false))
+}
+
+/// A kept head.
+///
+/// # Errors
+/// No head of this size is kept.
+pub async fn kept_head(call: Call) -> Result<Response, Problem> {
+    let size = call.path.whole("size").ok_or(Problem::NotFound("head"))?;
+    let live = call.live().clone();
+    let read = tokio::task::spawn_blocking(move || live.kept_head(size)).await?;
+    let note = read.map_err(ProveError::from)?.ok_or(Problem::NotFound("head"))?;
+    // It may still be given cosignatures.
+    Ok(text(&call, note, false))
 }
 
 /// A tile of hashes, or a bundle of records for those who may read all of them.

@@ -5,8 +5,8 @@
 use super::call::{Call, Running};
 use super::known::{
     AFTER_ID, AFTER_OFFSET, AS_OF, AT, CUSTODIAN, DRY_RUN, FORM, FROM, IN_JURISDICTION,
-    JURISDICTION, LEVEL, MET, MODE, NEW, NUMBER, OF_BY, OF_LOT, OF_PROJECT, OF_RECEIPT, OF_TYPE,
-    OLD, ON, OPEN, PAYEE, RULE, SHA256, STAGE, TILE_PATH, TO, YEAR,
+    JURISDICTION, KEPT_SIZE, LEVEL, MET, MODE, NEW, NUMBER, OF_BY, OF_LOT, OF_PROJECT, OF_RECEIPT,
+    OF_TYPE, OLD, ON, OPEN, PAYEE, RULE, SHA256, STAGE, TILE_PATH, TO, YEAR,
 };
 use super::parameters::{AFTER_NAME, AFTER_SEQ, LIMIT, Parameter};
 use super::{
@@ -316,6 +316,28 @@ pub static ROUTES: &[Route] = &[
         needs_views: false,
         answer: Answer::Text,
         run: |call| Box::pin(proofs::checkpoint(call)),
+        ..READ
+    },
+    Route {
+        path: "/checkpoints",
+        name: "kept_heads",
+        about: "The sizes of the heads that are kept for ever, one a line; a page of the next.",
+        what: What::Proofs,
+        needs_views: false,
+        query: &[&AFTER_SEQ],
+        answer: Answer::Text,
+        run: |call| Box::pin(proofs::kept_heads(call)),
+        ..READ
+    },
+    Route {
+        path: "/checkpoints/{size}",
+        name: "kept_head",
+        about: "A head that is kept for ever, with the cosignatures that it was given.",
+        what: What::Proofs,
+        needs_views: false,
+        path_parameters: &[&KEPT_SIZE],
+        answer: Answer::Text,
+        run: |call| Box::pin(proofs::kept_head(call)),
         ..READ
     },
     Route {

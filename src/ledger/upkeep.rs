@@ -7,7 +7,7 @@
 use super::Ledger;
 use super::open::Replay;
 use super::reading::read_durable;
-use crate::base::{Digest, Stamp};
+use crate::base::{Digest, Stamp, decimal};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::record::{RECORD_VERSION, Record, leaf_hash};
 use crate::chain::roots::{Roots, RootsImage};
@@ -227,7 +227,7 @@ impl Ledger {
     /// Keeps one head an hour for ever, by the time of its last record (design section 6).
     fn keep_head(&self, size: u64, note: &str) -> Result<(), CheckpointError> {
         let Some(layout) = &self.folder else { return Ok(()) };
-        let kept = newest_kept(layout)?;
+        let kept = kept(layout)?.into_iter().max();
         let hour = |size: u64| -> Result<Option<i64>, store::Error> {
             let Some(last) = size.checked_sub(1) else { return Ok(None) };
             let record = read_durable(&*self.reader, last)?;
@@ -250,16 +250,16 @@ fn hours(at: Stamp) -> i64 {
     at.0.div_euclid(3_600_000)
 }
 
-fn newest_kept(layout: &Layout) -> Result<Option<u64>, store::Error> {
+/// The sizes of all kept heads, in no order.
+pub(super) fn kept(layout: &Layout) -> Result<Vec<u64>, store::Error> {
     let folder = layout.checkpoints();
     let failed = |source| store::Error::unavailable("list", &folder, source);
-    let mut newest = None;
+    let mut sizes = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
-        let size = name.to_str().and_then(|name| name.parse::<u64>().ok());
-        newest = newest.max(size);
+        sizes.extend(name.to_str().and_then(decimal));
     }
-    Ok(newest)
+    Ok(sizes)
 }
 
 /// The newest state file that holds, or the beginning.

@@ -3,7 +3,6 @@
 //! Everything is bounded: time, length of answers, redirects (none are followed). A token goes out
 //! over TLS or to this very machine, never in the clear over a network.
 
-use std::io::Read;
 use std::net::IpAddr;
 use std::time::Duration;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -11,7 +10,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a short question may take as a whole; also how long a stream may be silent.
+/// How long a question may take to be sent, and then to be answered.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The longest answer that is read as a whole.
@@ -119,17 +118,19 @@ impl Client {
         self.whole(path, request.send(body))
     }
 
-    /// Asks for what stands at a path and gives it as a stream; anything but 200 is an error.
+    /// The bytes at a path, at most so many; anything but 200 is an error.
     ///
     /// # Errors
     /// As [`Client::get`], and [`ClientError::Status`].
-    pub fn stream(&self, path: &str) -> Result<impl Read + use<>, ClientError> {
-        let response = self.request_get(path).call().map_err(|error| self.failed(path, error))?;
+    pub fn bytes(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ClientError> {
+        let mut response =
+            self.request_get(path).call().map_err(|error| self.failed(path, error))?;
         if response.status().as_u16() != 200 {
             let answer = self.whole(path, Ok(response))?;
             return Err(self.status(path, &answer));
         }
-        Ok(response.into_body().into_reader())
+        let body = response.body_mut().with_config().limit(bytes_max).read_to_vec();
+        body.map_err(|error| self.failed(path, error))
     }
 
     /// An answer of status 200, or the error that says what came instead.
@@ -137,11 +138,7 @@ impl Client {
     /// # Errors
     /// As [`Client::get`], and [`ClientError::Status`].
     pub fn expect(&self, path: &str) -> Result<Vec<u8>, ClientError> {
-        let answer = self.get(path)?;
-        match answer.status {
-            200 => Ok(answer.body),
-            _ => Err(self.status(path, &answer)),
-        }
+        self.bytes(path, ANSWER_BYTES_MAX)
     }
 
     /// The error for an answer that was not hoped for.

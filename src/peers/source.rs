@@ -2,8 +2,8 @@
 
 use super::client::{Client, ClientError};
 use crate::base::{Digest, decimal};
+use crate::chain::tile::{Kind, TILE_WIDTH, Tile};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use std::io::{BufRead, BufReader};
 use std::ops::Range;
 
 /// Why a source gave nothing.
@@ -56,11 +56,8 @@ pub trait LedgerSource {
     fn records(&self, range: Range<u64>, take: &mut TakeLine<'_>) -> Result<(), SourceError>;
 }
 
-/// The most records that are asked for at once.
-const PAGE_RECORDS: u64 = 100_000;
-
-/// The longest line of a record, and a little more.
-const LINE_BYTES_MAX: u64 = 1 << 17;
+/// The longest bundle: every entry as long as two bytes can tell.
+const BUNDLE_BYTES_MAX: u64 = TILE_WIDTH * (2 + u16::MAX as u64);
 
 /// The most kept heads that are asked for at once; more are asked for next time.
 const KEPT_MAX: usize = 1_000;
@@ -94,8 +91,18 @@ impl LedgerSource for Served {
     }
 
     fn kept(&self, after: u64) -> Result<Vec<Vec<u8>>, SourceError> {
-        let list = self.client.expect(&format!("/checkpoints/?after={after}"))?;
-        let list = String::from_utf8(list).map_err(|_| self.unreadable("no list of heads"))?;
+        let path = format!("/checkpoints?after={after}");
+        let answer = self.client.get(&path)?;
+        // Another program's log keeps no heads, or does not show them.
+        if answer.status == 404 {
+            return Ok(Vec::new());
+        }
+        let list = match answer.status {
+            200 => {
+                String::from_utf8(answer.body).map_err(|_| self.unreadable("no list of heads"))?
+            }
+            _ => return Err(self.client.status(&path, &answer).into()),
+        };
         let sizes = list.lines().map(decimal).collect::<Option<Vec<u64>>>();
         let sizes = sizes.ok_or_else(|| self.unreadable("the list of heads holds no sizes"))?;
         let asked = sizes.into_iter().filter(|size| *size > after).take(KEPT_MAX);
@@ -103,37 +110,38 @@ impl LedgerSource for Served {
     }
 
     fn consistency(&self, old: u64, new: u64) -> Result<Vec<Digest>, SourceError> {
-        let answer = self.client.expect(&format!("/v1/consistency?old={old}&new={new}"))?;
-        let answer: serde_json::Value = serde_json::from_slice(&answer)
-            .map_err(|error| self.unreadable(format!("the proof is no JSON: {error}")))?;
-        let hashes = answer["hashes"].as_array().map(|hashes| {
-            let digest = |hash: &serde_json::Value| {
-                let bytes = BASE64_STANDARD.decode(hash.as_str()?).ok()?;
-                bytes.try_into().ok().map(Digest)
-            };
-            hashes.iter().map(digest).collect::<Option<Vec<_>>>()
-        });
-        hashes.flatten().ok_or_else(|| self.unreadable("the proof holds no hashes"))
+        let lines = self.client.expect(&format!("/v1/consistency?old={old}&new={new}"))?;
+        let lines = String::from_utf8(lines).map_err(|_| self.unreadable("no proof"))?;
+        let digest = |line: &str| {
+            let bytes = BASE64_STANDARD.decode(line).ok()?;
+            bytes.try_into().ok().map(Digest)
+        };
+        let hashes = lines.lines().map(digest).collect::<Option<Vec<_>>>();
+        hashes.ok_or_else(|| self.unreadable("the proof holds no hashes"))
     }
 
     fn records(&self, range: Range<u64>, take: &mut TakeLine<'_>) -> Result<(), SourceError> {
         let mut next = range.start;
         while next < range.end {
-            let end = range.end.min(next + PAGE_RECORDS);
-            let path = format!("/v1/export/records?from={next}&to={end}");
-            let mut lines = BufReader::new(self.client.stream(&path)?);
-            let mut line = Vec::new();
-            while next < end {
-                line.clear();
-                let mut bounded = std::io::Read::take(&mut lines, LINE_BYTES_MAX);
-                let read = bounded.read_until(b'\n', &mut line);
-                read.map_err(|error| self.unreadable(error.to_string()))?;
-                match line.split_last() {
-                    Some((b'\n', record)) => take(record)?,
-                    _ => return Err(self.unreadable(format!("it broke off at record {next}"))),
+            let tile = Tile::in_tree(Kind::Entries, next / TILE_WIDTH, range.end);
+            let tile = tile.expect("a record inside the tree lies in a tile");
+            let bundle = self.client.bytes(&format!("/{tile}"), BUNDLE_BYTES_MAX)?;
+            let first = tile.index * TILE_WIDTH;
+            let broken = || self.unreadable(format!("the bundle {tile} is not whole"));
+            let mut rest = bundle.as_slice();
+            for seq in first..first + u64::from(tile.width) {
+                let (length, entry) = rest.split_first_chunk().ok_or_else(broken)?;
+                let length = usize::from(u16::from_be_bytes(*length));
+                let (entry, after) = entry.split_at_checked(length).ok_or_else(broken)?;
+                if seq >= next {
+                    take(entry)?;
                 }
-                next += 1;
+                rest = after;
             }
+            if !rest.is_empty() {
+                return Err(broken());
+            }
+            next = first + u64::from(tile.width);
         }
         Ok(())
     }

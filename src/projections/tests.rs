@@ -62,6 +62,12 @@ impl History {
         self
     }
 
+    /// From here on events are recorded on this day.
+    pub fn recorded_on(&mut self, day: &str) -> &mut History {
+        self.recorded_on = Some(day.to_owned());
+        self
+    }
+
     /// From here on events are of this jurisdiction.
     pub fn at(&mut self, code: u32) -> &mut History {
         self.at = Code(code);

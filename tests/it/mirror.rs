@@ -1,6 +1,7 @@
 //! A mirror follows a ledger that grows, changes its key, or goes on after a loss, and refuses one
 //! that goes back, forks, or shows what is not sound; both heads are kept then.
 
+use crate::serving::Server;
 use crate::support::{Ledger, Ran, golden, golden_lines, run_with};
 use fundtrail::base::Digest;
 use fundtrail::chain::Checkpoint;
@@ -291,4 +292,53 @@ fn a_folder_that_is_no_mirror_is_left_alone() {
     let nowhere = ledger.beside("nowhere");
     let ran = ledger.run(&["mirror", text(&nowhere), text(&ledger.beside("m"))]).exits(5);
     assert!(ran.err.contains("nowhere"), "{}", ran.err);
+}
+
+#[test]
+fn a_mirror_follows_a_ledger_that_is_served() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    ledger
+        .run(&[
+            "principal",
+            "register",
+            "copyist",
+            "--role",
+            "mirror",
+            "--scope",
+            "130000",
+            "--org",
+            "platform",
+            "--maker",
+            "a-1",
+            "--checker",
+            "a-2",
+        ])
+        .succeeds();
+    let token = ledger.run(&["principal", "token", "copyist"]).succeeds();
+    let token_file = ledger.beside("token");
+    let secret = token.out.split_whitespace().find(|word| word.starts_with("ft_")).unwrap();
+    fs::write(&token_file, secret).unwrap();
+    let server = Server::start(&ledger);
+    let url = format!("http://{}", server.address);
+    let mirror = ledger.beside("mirror");
+    let pull = ["--format", "json", "mirror", &url, text(&mirror)];
+    // Heads and proofs are for everybody; the records are not.
+    let refused = ledger.run(&pull).exits(5);
+    assert!(refused.err.contains("401"), "{}", refused.err);
+    let with_token = [&pull[..], &["--token-file", text(&token_file)]].concat();
+    assert_eq!(ledger.run(&with_token).succeeds().json()["size"], 235);
+    let lines: Vec<String> = golden_lines("golden_yearend.jsonl");
+    drop(server);
+    ledger.run_with_input(&["post", "-"], &lines.join("\n")).succeeds();
+    let server = Server::start(&ledger);
+    let url = format!("http://{}", server.address);
+    let pull = ["--format", "json", "mirror", &url, text(&mirror), "--token-file"];
+    let pulled = ledger.run(&[&pull[..], &[text(&token_file)]].concat()).succeeds().json();
+    assert_eq!((&pulled["size"], &pulled["added"]), (&266.into(), &31.into()));
+    assert_eq!(bytes_of(&mirror), bytes_of(&ledger.path()));
+    // What it kept for ever came along.
+    for kept in fs::read_dir(ledger.path().join("checkpoints")).unwrap() {
+        let name = kept.unwrap().file_name();
+        assert!(mirror.join("checkpoints").join(&name).exists(), "{name:?}");
+    }
 }

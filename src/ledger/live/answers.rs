@@ -2,9 +2,11 @@
 
 use super::super::lookups::Key;
 use super::super::reading::ReadError;
+use super::super::upkeep::kept;
 use super::{Live, ProveError, Views};
 use crate::base::{Date, Digest};
 use crate::chain::tile::{Kind, TILE_WIDTH, Tile, push_entry};
+use crate::store;
 use crate::store::evidence::Evidence;
 use crate::store::lookups::Order;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -190,6 +192,36 @@ impl<F> Live<F> {
             ControlFlow::Continue(())
         })?;
         Ok(Some(bundle))
+    }
+
+    /// The sizes of the heads that are kept for ever, in order: those above a size, at most so many,
+    /// and none beyond the newest published one.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub fn kept_heads(&self, after: u64, at_most: u64) -> Result<Vec<u64>, store::Error> {
+        let published = self.published().checkpoint.size;
+        let mut sizes = kept(&self.layout)?;
+        sizes.retain(|size| *size > after && *size <= published);
+        sizes.sort_unstable();
+        sizes.truncate(usize::try_from(at_most).unwrap_or(usize::MAX));
+        Ok(sizes)
+    }
+
+    /// The head of a size that is kept for ever; none where none is, or it is not published yet.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn kept_head(&self, size: u64) -> Result<Option<String>, store::Error> {
+        if size > self.published().checkpoint.size {
+            return Ok(None);
+        }
+        let path = self.layout.checkpoint_at(size);
+        match std::fs::read_to_string(&path) {
+            Ok(note) => Ok(Some(note)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(store::Error::unavailable("read", &path, error)),
+        }
     }
 
     /// The consistency proof between two sizes, one base64 hash a line.

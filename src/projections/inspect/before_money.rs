@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 
 /// Keeps what came and went by day, where money waits.
 #[derive(Debug, Default)]
-pub struct BeforeMoney(BTreeMap<(Code, String, String), Vec<(Date, u64, i64)>>);
+pub struct BeforeMoney(BTreeMap<(Code, String, String), Vec<Move>>);
+
+/// The day, the record, and what came or, below zero, went.
+type Move = (Date, u64, i64);
 
 impl Rule for BeforeMoney {
     fn key(&self) -> RuleKey {
@@ -41,7 +44,7 @@ impl Rule for BeforeMoney {
 
 /// The hit of a place that stood below zero at the end of a day: the first such day, the lowest
 /// stand.
-fn lowest(code: Code, lot: &str, moves: &[(Date, u64, i64)]) -> Option<Hit> {
+fn lowest(code: Code, lot: &str, moves: &[Move]) -> Option<Hit> {
     let mut by_day: BTreeMap<Date, i64> = BTreeMap::new();
     for (day, _, fen) in moves {
         *by_day.entry(*day).or_default() += fen;

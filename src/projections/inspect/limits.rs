@@ -33,6 +33,7 @@ vocabulary! {
         TenderFen "tender_fen" "招标限额" "Sum from which a tender is asked",
         TwiceDays "twice_days" "重复申报相隔天数" "Days between admissions of the same",
         YearEndBp "year_end_bp" "年底支出比例" "Share of a year's last days",
+        YearEndCount "year_end_count" "年底付款笔数" "Payments of a project in the last days",
         YearEndDays "year_end_days" "年底天数" "A year's last days",
     }
 }
@@ -59,7 +60,9 @@ impl Limit {
             Limit::StalledDays => 180,
             Limit::TenderFen => 50_000_000,
             Limit::TwiceDays => 365,
-            Limit::YearEndBp => 3_000,
+            // Three times what an even pace pays in twelve days.
+            Limit::YearEndBp => 1_000,
+            Limit::YearEndCount => 5,
             Limit::YearEndDays => 12,
         }
     }

@@ -1,4 +1,4 @@
-//! A project with money of which nothing is heard (项目停滞): no payment, no certificate, no acceptance.
+//! A project with money of which nothing is heard (项目停滞): no payment, no certificate.
 
 use super::hit::Hit;
 use super::limits::{Limit, Limits};

@@ -1,1 +1,165 @@
-//! Each rule once: a small history in which it finds what it looks for, and one in which it does not.
+//! Rules on small histories: what each points at, and what it leaves alone.
+
+use super::*;
+use crate::projections::tests::{History, day};
+use serde_json::json;
+
+const WAN: i64 = 1_000_000;
+
+/// The hits of one rule as of a day: `severity amount`.
+fn hits(history: &History, key: RuleKey, on: &str) -> Vec<String> {
+    let inspection = history.fold(Inspection::new(Some(day(on)), Limits::default(), Some(key)));
+    let line = |hit: Hit| {
+        assert_eq!((hit.rule, hit.seqs.is_empty()), (key, false), "a hit names its records");
+        format!("{} {}", hit.severity, hit.amount_fen)
+    };
+    inspection.hits(&Asked::on(day(on))).into_iter().map(line).collect()
+}
+
+/// A county with a lot of 1 000 万元 and an approved project with all of it.
+fn supplied(category: &str) -> History {
+    let mut history = History::new();
+    history.on("2017-03-01").funds("L1", "county_own", 1000 * WAN);
+    history.project("P1", category, 1000 * WAN);
+    history.commit("P1", "L1", 1000 * WAN);
+    history
+}
+
+#[test]
+fn a_regular_payment_is_left_alone_by_every_rule_of_payments() {
+    let mut history = supplied("infrastructure");
+    history.on("2017-03-20").pay("P1", "L1", 33 * WAN + 7, "builder");
+    for key in RuleKey::ALL {
+        let needs_papers =
+            matches!(key, RuleKey::Undisclosed | RuleKey::NoBudget | RuleKey::FilingsMissing);
+        if !needs_papers {
+            assert_eq!(hits(&history, *key, "2017-03-21"), Vec::<String>::new(), "{key}");
+        }
+    }
+}
+
+#[test]
+fn idle_money_is_a_risk_and_then_a_violation() {
+    let mut history = History::new();
+    history.on("2017-03-01").funds("L1", "county_own", 500);
+    assert!(hits(&history, RuleKey::IdleMoney, "2018-03-01").is_empty());
+    assert_eq!(hits(&history, RuleKey::IdleMoney, "2018-03-02"), ["risk 500"]);
+    assert_eq!(hits(&history, RuleKey::IdleMoney, "2019-03-02"), ["violation 500"]);
+}
+
+#[test]
+fn what_levels_above_hold_and_what_passes_them_by() {
+    let mut history = History::new();
+    history.at(130_000).on("2017-03-01").funds("L1", "central_special", 500);
+    assert!(hits(&history, RuleKey::HeldUp, "2017-03-31").is_empty());
+    assert_eq!(hits(&history, RuleKey::HeldUp, "2017-04-01"), ["risk 500"]);
+    assert!(hits(&history, RuleKey::FromAbove, "2017-04-01").is_empty());
+    let past = history.at(130_723).on("2017-03-02").funds("L2", "central_special", 70);
+    assert_eq!(hits(&history, RuleKey::FromAbove, "2017-04-01"), ["violation 70"]);
+    history.reverse(&past, "L2 70 available/130723 > outside");
+    assert!(hits(&history, RuleKey::FromAbove, "2017-04-01").is_empty());
+}
+
+#[test]
+fn uses_before_approval_and_before_the_money_are_found() {
+    let mut history = History::new();
+    history.on("2017-03-10").funds("L1", "county_own", 500);
+    history.on("2017-03-01").admit("P1", "industry", 500);
+    history.on("2017-03-08").commit("P1", "L1", 200);
+    assert_eq!(hits(&history, RuleKey::BeforeApproval, "2017-03-20"), ["violation 200"]);
+    assert_eq!(hits(&history, RuleKey::BeforeMoney, "2017-03-20"), ["risk 200"]);
+}
+
+#[test]
+fn more_than_approved_is_found_and_exactly_that_is_not() {
+    for (fen, found) in [(100, 0), (101, 1)] {
+        let mut history = History::new();
+        history.on("2017-03-01").funds("L1", "county_own", 500);
+        history.project("P1", "industry", 100);
+        history.commit("P1", "L1", fen);
+        assert_eq!(hits(&history, RuleKey::AboveApproved, "2017-03-20").len(), found, "{fen}");
+    }
+}
+
+#[test]
+fn an_advance_is_old_after_ninety_days() {
+    let mut history = supplied("industry");
+    history.on("2017-04-01").disburse("advance", "transfer", "P1", "L1", 60, "u1");
+    assert!(hits(&history, RuleKey::AdvanceOutstanding, "2017-06-30").is_empty());
+    assert_eq!(hits(&history, RuleKey::AdvanceOutstanding, "2017-07-01"), ["risk 60"]);
+}
+
+#[test]
+fn two_payments_just_below_the_limit_are_a_split_and_one_is_not() {
+    let mut history = supplied("infrastructure");
+    history.on("2017-04-01").pay("P1", "L1", 475 * WAN / 10, "builder");
+    assert!(hits(&history, RuleKey::Split, "2017-12-01").is_empty());
+    let second = history.on("2017-06-30").pay("P1", "L1", 499 * WAN / 10, "builder");
+    assert_eq!(hits(&history, RuleKey::Split, "2017-12-01"), ["risk 97400000"]);
+    history.reverse(&second, "L1 49900000 spent/P1/130723 > committed/P1/130723");
+    assert!(hits(&history, RuleKey::Split, "2017-12-01").is_empty());
+}
+
+#[test]
+fn cash_persons_round_sums_and_subsidies_for_industry() {
+    let mut history = supplied("industry");
+    history.on("2017-04-01");
+    history.disburse("payment", "cash", "P1", "L1", 99_999, "p-1");
+    history.disburse("payment", "cash", "P1", "L1", 100_000, "p-1");
+    history.disburse("payment", "transfer", "P1", "L1", 5, "p-2");
+    history.disburse("subsidy_batch", "card", "P1", "L1", 10 * WAN, "bank");
+    for _ in 0..3 {
+        history.pay("P1", "L1", 20 * WAN, "builder");
+    }
+    assert_eq!(hits(&history, RuleKey::Cash, "2017-05-01"), ["risk 100000"]);
+    assert_eq!(hits(&history, RuleKey::PersonalAccount, "2017-05-01"), ["risk 5"]);
+    assert_eq!(hits(&history, RuleKey::CashForIndustry, "2017-05-01"), ["risk 10000000"]);
+    assert_eq!(hits(&history, RuleKey::RoundSums, "2017-05-01"), ["hint 60000000"]);
+}
+
+#[test]
+fn the_last_days_of_a_year_and_a_payee_who_gave_the_money() {
+    let mut history = supplied("infrastructure");
+    history.on("2017-06-01").pay("P1", "L1", 270, "builder");
+    history.on("2017-12-20").pay("P1", "L1", 30, "builder");
+    assert!(hits(&history, RuleKey::YearEndRush, "2018-01-01").is_empty());
+    history.on("2017-12-31").pay("P1", "L1", 1, "builder");
+    assert_eq!(hits(&history, RuleKey::YearEndRush, "2018-01-01"), ["hint 31"]);
+    assert!(hits(&history, RuleKey::YearEndRush, "2017-12-30").is_empty());
+    for _ in 0..3 {
+        history.pay("P1", "L1", 1, "builder");
+    }
+    assert_eq!(hits(&history, RuleKey::YearEndRush, "2018-01-01"), ["hint 34", "hint 34"]);
+    history.on("2018-02-01").gift("G1", 50, "public");
+    history.commit("P1", "G1", 50);
+    history.pay("P1", "G1", 50, "d-1");
+    assert_eq!(hits(&history, RuleKey::CircularFlow, "2018-03-01"), ["risk 50"]);
+}
+
+#[test]
+fn an_entry_recorded_late_and_one_reversed_after_a_finding() {
+    let mut history = supplied("infrastructure");
+    history.on("2017-04-01").recorded_on("2017-05-01").pay("P1", "L1", 5, "builder");
+    assert!(hits(&history, RuleKey::LateRecord, "2017-06-01").is_empty());
+    history.on("2017-04-01").recorded_on("2017-05-02");
+    let paid = history.pay("P1", "L1", 7, "builder");
+    assert_eq!(hits(&history, RuleKey::LateRecord, "2017-06-01"), ["risk 7"]);
+    let data = json!({ "finding": "F1", "rule": "R14", "severity": "risk", "evidence": [paid],
+        "subjects": { "jurisdiction": "130723" }, "text": "x" });
+    history.on("2017-05-10").tell("finding_raised", data, "");
+    assert!(hits(&history, RuleKey::ReversedAfterFinding, "2017-06-01").is_empty());
+    history.reverse(&paid, "L1 7 spent/P1/130723 > committed/P1/130723");
+    assert_eq!(hits(&history, RuleKey::ReversedAfterFinding, "2017-06-01"), ["risk 7"]);
+}
+
+#[test]
+fn a_rule_is_found_by_its_key_and_its_number_and_limits_by_their_names() {
+    assert_eq!(RuleKey::find("idle_money"), Some(RuleKey::IdleMoney));
+    assert_eq!(RuleKey::find("R01"), Some(RuleKey::IdleMoney));
+    assert_eq!(RuleKey::find("R99"), None);
+    for key in RuleKey::ALL {
+        let inspection = Inspection::new(None, Limits::default(), Some(*key));
+        assert!(inspection.rules.iter().all(|rule| rule.key() == *key), "{key}");
+    }
+    assert!(Limit::ALL.iter().is_sorted_by_key(|limit| limit.code()));
+}

@@ -1,4 +1,5 @@
-//! A great part of the payments of a county's year in its last days (年底突击花钱).
+//! A great part of a county's year paid in its last days, or many payments of one project then
+//! (年底突击花钱).
 
 use super::hit::Hit;
 use super::limits::{Limit, Limits, bp_of};
@@ -29,6 +30,7 @@ impl Rule for YearEndRush {
             let last = |one: &&&Payment| one.on.days_until(end) < days;
             let late: Vec<&&Payment> = payments.iter().filter(last).collect();
             let sum = |payments: &[&&Payment]| payments.iter().map(|one| one.fen).sum::<i64>();
+            hits.extend(projects(&late, end, limits));
             let whole = payments.iter().map(|one| one.fen).sum();
             let share = bp_of(sum(&late), whole);
             if share > most {
@@ -43,4 +45,25 @@ impl Rule for YearEndRush {
         }
         hits
     }
+}
+
+/// The projects that were paid again and again in a year's last days.
+fn projects(late: &[&&Payment], end: Date, limits: &Limits) -> Vec<Hit> {
+    let least = limits.get(Limit::YearEndCount).max(1);
+    let mut projects: BTreeMap<&str, Vec<&Payment>> = BTreeMap::new();
+    for one in late {
+        projects.entry(&one.project).or_default().push(one);
+    }
+    let hit = |(project, payments): (&str, Vec<&Payment>)| {
+        let count = i64::try_from(payments.len()).unwrap_or(i64::MAX);
+        let hit = Hit::new(RuleKey::YearEndRush, payments[0].at, end)
+            .project(project)
+            .amount(payments.iter().map(|one| one.fen).sum())
+            .figure("payments", count)
+            .figure("limit", least)
+            .figure("last_days", limits.days(Limit::YearEndDays))
+            .seqs(payments.iter().map(|one| one.seq));
+        (count >= least).then_some(hit)
+    };
+    projects.into_iter().filter_map(hit).collect()
 }
