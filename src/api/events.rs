@@ -100,8 +100,9 @@ async fn one(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let place = desk.api.limits.single_post()?;
     let body = read_small(&headers, body, BODY_BYTES_MAX).await?;
+    // Only what has come in whole takes a place: a slow sender keeps nobody out.
+    let place = desk.api.limits.single_post()?;
     let told = tokio::task::spawn_blocking(move || {
         let _place = place;
         desk.post_one(&body, asked)

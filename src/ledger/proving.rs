@@ -155,6 +155,15 @@ impl Prover {
         Ok(())
     }
 
+    /// As [`Prover::follow`], with the records opened anew: of a folder that another process writes.
+    ///
+    /// # Errors
+    /// As [`Prover::follow`].
+    pub fn follow_anew(&mut self, records: Arc<dyn Records>) -> Result<(), ProveError> {
+        self.records = records;
+        self.follow()
+    }
+
     /// Are proofs made from tiles, in O(log n)?
     pub fn has_tiles(&self) -> bool {
         self.tiles.is_some()

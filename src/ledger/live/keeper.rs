@@ -81,8 +81,8 @@ fn publish<F>(live: &Live<F>) -> Result<(), LiveError> {
         copy_head(&live.keeping, &note)?;
         live.prover.write().unwrap_or_else(PoisonError::into_inner).follow()?;
     } else {
-        let prover = super::Prover::over(live.layout(), live.records())?;
-        *live.prover.write().unwrap_or_else(PoisonError::into_inner) = prover;
+        let records = live.records();
+        live.prover.write().unwrap_or_else(PoisonError::into_inner).follow_anew(records)?;
     }
     *locked(&live.published) = Arc::new(live.prover().newest().clone());
     live.publishes.notify_all();

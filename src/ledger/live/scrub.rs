@@ -117,3 +117,53 @@ impl io::Write for Hashing {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{OpenOptions, Opening};
+    use super::super::{Keeping, Live};
+    use super::*;
+    use crate::projections::names::Names;
+
+    fn opened(folder: &std::path::Path) -> Ledger {
+        let path = folder.join("ledger");
+        Ledger::init(&path, Opening::new("ledger.test/2017")).unwrap();
+        Ledger::open(&path, OpenOptions::default()).unwrap().0
+    }
+
+    #[test]
+    fn a_replay_is_the_desk_or_what_differs_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = opened(folder.path());
+        let size = ledger.head().size;
+        let mut replay = Replay::default();
+        replay.run(&*ledger.reader, size - 1).unwrap();
+        assert_eq!(ledger.hold_against(&replay), Held::Elsewhere);
+        replay.run(&*ledger.reader, size).unwrap();
+        assert_eq!(ledger.hold_against(&replay), Held::Same);
+        replay.state.recorded_at.0 += 1;
+        assert!(matches!(ledger.hold_against(&replay), Held::Differs(_)));
+    }
+
+    #[test]
+    fn a_served_ledger_is_folded_signed_and_decided_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = opened(folder.path());
+        let (head, root) = (ledger.head(), ledger.root());
+        let copy = folder.path().join("head");
+        let keeping = Keeping { head_copies: vec![copy.clone()], scrub: true };
+        let live = Live::<Names>::start(ledger, keeping).unwrap();
+        let long = Duration::from_secs(60);
+        assert_eq!(live.wait_folded(head.size - 1, long), head.size);
+        assert_eq!((live.views().size(), live.views().root()), (head.size, root));
+        assert_eq!(live.views().beside.jurisdictions, live.views().names.jurisdictions);
+        assert!(live.wait_published(head.size, long));
+        let note = std::fs::read_to_string(copy).unwrap();
+        assert_eq!(note, live.published().note);
+        while live.verified_seq() != Some(head.size - 1) {
+            std::thread::yield_now();
+        }
+        assert_eq!(live.faults(), Vec::<String>::new());
+        live.stop().unwrap();
+    }
+}
