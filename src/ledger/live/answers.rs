@@ -194,7 +194,7 @@ impl<F> Live<F> {
         Ok(Some(bundle))
     }
 
-    /// The sizes of the heads that are kept for ever, in order: those above a size, at most so many,
+    /// The sizes of the heads kept for ever, in order: those above a size, at most so many,
     /// and none beyond the newest published one.
     ///
     /// # Errors
