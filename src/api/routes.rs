@@ -364,7 +364,7 @@ pub static ROUTES: &[Route] = &[
     Route {
         path: "/policy/{sha256}",
         name: "policy",
-        about: "The policy file of the keys that the records state.",
+        about: "A policy that is or was in force, or the one that the records state.",
         path_parameters: &[&SHA256],
         answer: Answer::Text,
         run: |call| Box::pin(standing::policy(call)),

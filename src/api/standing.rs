@@ -4,6 +4,7 @@ use super::answer::{keeping, quick};
 use super::call::Call;
 use super::problem::Problem;
 use crate::base::{Digest, Stamp};
+use crate::ledger::proving::ProveError;
 use crate::ledger::reading::read_durable;
 use crate::projections::heads::{Filed, Witness};
 use axum::http::header;
@@ -52,7 +53,9 @@ pub async fn ledger(call: Call) -> Result<Response, Problem> {
             origin: published.checkpoint.origin.clone(),
             ledger: Digest::of(&[&[0], &first]),
             log_keys: views.parties.log_keys.clone(),
-            policy_sha256: Digest::of(&[views.parties.policy().as_bytes()]),
+            policy_sha256: live
+                .policy_in_force()
+                .unwrap_or_else(|| Digest::of(&[views.parties.policy().as_bytes()])),
             recorded_at: views.recorded_at,
             published_size: published.checkpoint.size,
             witnessed_size: live.prover().witnessed().map(|head| head.checkpoint.size),
@@ -70,11 +73,18 @@ pub async fn ledger(call: Call) -> Result<Response, Problem> {
 /// # Errors
 /// There is no such policy.
 pub async fn policy(call: Call) -> Result<Response, Problem> {
-    let asked = call.path.sha256("sha256");
-    let policy = call.live().views().parties.policy();
-    if asked != Some(Digest::of(&[policy.as_bytes()])) {
-        return Err(Problem::NotFound("policy"));
-    }
+    let asked = call.path.sha256("sha256").ok_or(Problem::NotFound("policy"))?;
+    let live = call.live().clone();
+    let used = tokio::task::spawn_blocking(move || live.policy(asked)).await?;
+    let policy = match used.map_err(ProveError::from)? {
+        Some(used) => used,
+        // Before one was put in force, the keys that the records state make one.
+        None => {
+            let stated = call.live().views().parties.policy().into_bytes();
+            let fits = asked == Digest::of(&[&stated]);
+            fits.then_some(stated).ok_or(Problem::NotFound("policy"))?
+        }
+    };
     let kind = (header::CONTENT_TYPE, "text/plain; charset=utf-8".parse());
     let mut response = policy.into_response();
     let headers = response.headers_mut();

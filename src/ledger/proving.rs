@@ -155,7 +155,7 @@ impl Prover {
         Ok(())
     }
 
-    /// As [`Prover::follow`], with the records opened anew: of a folder that another process writes.
+    /// As [`Prover::follow`], with the records opened anew: of a folder that others write.
     ///
     /// # Errors
     /// As [`Prover::follow`].

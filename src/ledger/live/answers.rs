@@ -224,6 +224,25 @@ impl<F> Live<F> {
         }
     }
 
+    /// A policy that is, or ever was, in force, by the SHA-256 of its file.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn policy(&self, sha256: Digest) -> Result<Option<Vec<u8>>, store::Error> {
+        let path = self.layout.policy_kept(sha256);
+        match std::fs::read(&path) {
+            Ok(policy) => Ok(Some(policy)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(store::Error::unavailable("read", &path, error)),
+        }
+    }
+
+    /// The SHA-256 of the policy in force, where one is.
+    pub fn policy_in_force(&self) -> Option<Digest> {
+        let used = super::super::witnessed::in_force(self.layout.root());
+        used.ok().flatten().map(|used| used.sha256)
+    }
+
     /// The consistency proof between two sizes, one base64 hash a line.
     ///
     /// # Errors
