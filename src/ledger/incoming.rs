@@ -1,6 +1,8 @@
 //! What comes in: a line of a post becomes a canonical body, and a body becomes an event or a
 //! refusal of its shape. Runs before the desk, on all cores.
 
+mod unwrap;
+
 use crate::base::Name;
 use crate::chain::canonical::{self, Malformed};
 use crate::chain::signature::{PublicKey, SIGNATURES_MAX, Signature};
@@ -9,6 +11,7 @@ use crate::seam::read_event;
 use memchr::memmem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use unwrap::unwrap;
 
 /// A body on its way to the desk.
 #[derive(Clone, Debug)]
@@ -68,6 +71,11 @@ impl Incoming {
     /// # Errors
     /// `malformed`, with what is wrong; `not_authorised` when nobody is named as the poster.
     pub fn read<'p>(line: &[u8], poster: impl Into<Poster<'p>>) -> Result<Incoming, Refusal> {
+        if let Some((named, event)) = unwrap(line) {
+            let body = gated(event)?;
+            let posted_by = poster_of(poster.into(), named)?.to_owned();
+            return Ok(Incoming { posted_by, body, signatures: Vec::new() });
+        }
         let (event, named, signatures) = match serde_json::from_slice::<Wrapped<'_>>(line) {
             Ok(wrapped) => (wrapped.event.get().as_bytes(), wrapped.r#as, wrapped.signatures),
             // A line that is no such object is a body; the gate says what is wrong with it.
@@ -83,24 +91,8 @@ impl Incoming {
             ));
         }
         let signatures = read_signatures(signatures.unwrap_or_default())?;
-        let refused = |why| Refusal::new(Code::NotAuthorised).about(why);
-        let posted_by = match (poster.into(), named.as_deref()) {
-            (Poster::Trusted(_), Some(named)) => named,
-            (Poster::Trusted(Some(other)), None) => other,
-            (Poster::Trusted(None), None) => {
-                return Err(refused("no poster is named; say --as PRINCIPAL"));
-            }
-            (Poster::Only(own), named) if named.is_none_or(|named| named == own) => own,
-            (Poster::Only(_), _) => {
-                return Err(refused("the line names another principal than the token's"));
-            }
-        };
-        if Name::parse(posted_by).is_none() {
-            return Err(
-                Refusal::new(Code::NotAuthorised).about("the poster's name is no identifier")
-            );
-        }
-        Ok(Incoming { posted_by: posted_by.to_owned(), body, signatures })
+        let posted_by = poster_of(poster.into(), named.as_deref())?.to_owned();
+        Ok(Incoming { posted_by, body, signatures })
     }
 
     /// Brings a body through the gate.
@@ -122,6 +114,26 @@ impl Incoming {
     /// The first of `malformed`, `personal_data`, `unknown_type`, `amount_out_of_range`.
     pub fn event(&self) -> Result<Event<'_>, Refusal> {
         read_event(&self.body)
+    }
+}
+
+/// Who posts a line that names somebody, or nobody.
+fn poster_of<'p>(poster: Poster<'p>, named: Option<&'p str>) -> Result<&'p str, Refusal> {
+    let refused = |why| Err(Refusal::new(Code::NotAuthorised).about(why));
+    let posted_by = match (poster, named) {
+        (Poster::Trusted(_), Some(named)) => named,
+        (Poster::Trusted(Some(other)), None) => other,
+        (Poster::Trusted(None), None) => {
+            return refused("no poster is named; say --as PRINCIPAL");
+        }
+        (Poster::Only(own), named) if named.is_none_or(|named| named == own) => own,
+        (Poster::Only(_), _) => {
+            return refused("the line names another principal than the token's");
+        }
+    };
+    match Name::parse(posted_by) {
+        Some(_) => Ok(posted_by),
+        None => refused("the poster's name is no identifier"),
     }
 }
 
