@@ -146,16 +146,6 @@ fn head_of_mirror(mirror: &str, key: &str) -> Result<Checkpoint, String> {
     opened.map(|(head, _)| head).map_err(|error| error.to_string())
 }
 
-/// Waits until the operator or the system tells this process to stop.
-pub async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("a process can wait for SIGTERM");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-}
-
 /// Posts bodies as one atomic post: their first number, or the refusal in one sentence.
 pub fn post(ledger: &Ledger, posted_by: &str, bodies: &[Value]) -> Result<Vec<u64>, Refused> {
     let mut incoming = Vec::with_capacity(bodies.len());

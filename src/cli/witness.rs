@@ -1,8 +1,9 @@
 //! `witness`: both sides of cosigning. An audit office runs one (`new`, `trust`, `serve`, `show`);
 //! a ledger asks them by a policy (`use`, `ask`).
 
-use super::compose::{self, Opening};
+use super::compose::Opening;
 use super::{Context, Failure, print};
+use crate::api::listen::asked_to_end;
 use crate::chain::note::key::{Algorithm, VerifierKey};
 use crate::interchange::export::{Listing, column};
 use crate::ledger::proving::{Prover, SignedHead};
@@ -117,7 +118,7 @@ fn serve(folder: &Path, listen: SocketAddr) -> Result<ExitCode, Failure> {
         let address = listener.local_addr().map_err(Failure::other)?;
         eprintln!("{} listens on http://{address}", witness.verifier().name());
         axum::serve(listener, routes(witness))
-            .with_graceful_shutdown(compose::told_to_stop())
+            .with_graceful_shutdown(asked_to_end())
             .await
             .map_err(Failure::other)
     })?;
