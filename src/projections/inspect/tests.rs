@@ -153,6 +153,60 @@ fn an_entry_recorded_late_and_one_reversed_after_a_finding() {
 }
 
 #[test]
+fn money_for_what_is_prohibited_is_a_violation_until_it_is_reversed() {
+    let mut history = History::new();
+    history.on("2017-03-01").funds("L1", "county_own", 500);
+    history.project("P1", "vehicles_and_communications", 500);
+    assert!(hits(&history, RuleKey::ProhibitedUse, "2017-03-01").is_empty());
+    let committed = history.commit("P1", "L1", 90);
+    assert_eq!(hits(&history, RuleKey::ProhibitedUse, "2017-03-01"), ["violation 90"]);
+    history.reverse(&committed, "L1 90 committed/P1/130723 > available/130723");
+    assert!(hits(&history, RuleKey::ProhibitedUse, "2017-03-01").is_empty());
+}
+
+#[test]
+fn one_payee_of_several_and_one_payee_in_several_counties() {
+    let mut history = supplied("infrastructure");
+    history.on("2017-03-20").pay("P1", "L1", 61, "builder");
+    assert!(hits(&history, RuleKey::OnePayee, "2017-04-01").is_empty(), "nobody else was paid");
+    history.pay("P1", "L1", 41, "other");
+    assert!(hits(&history, RuleKey::OnePayee, "2017-04-01").is_empty(), "under 60 %");
+    history.pay("P1", "L1", 1, "builder");
+    let found = hits(&history, RuleKey::OnePayee, "2017-04-01");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with(" 62"), "{found:?}");
+
+    assert!(hits(&history, RuleKey::PayeeInCounties, "2017-04-01").is_empty());
+    history.at(130_722).funds("L2", "county_own", 10);
+    history.project("P2", "infrastructure", 10);
+    history.commit("P2", "L2", 10);
+    history.pay("P2", "L2", 4, "builder");
+    let found = hits(&history, RuleKey::PayeeInCounties, "2017-04-01");
+    assert_eq!(found.len(), 2, "a hit in each county: {found:?}");
+    assert!(found[0].ends_with(" 4") && found[1].ends_with(" 62"), "{found:?}");
+}
+
+#[test]
+fn silence_towards_a_giver_is_found_the_day_after_it_was_due() {
+    let mut history = History::new();
+    history.on("2017-03-01").gift("G1", 50, "public");
+    assert!(hits(&history, RuleKey::FeedbackOverdue, "2017-03-11").is_empty());
+    let found = hits(&history, RuleKey::FeedbackOverdue, "2017-03-12");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with(" 50"), "{found:?}");
+}
+
+#[test]
+fn a_month_that_was_opened_again_is_found() {
+    let mut history = History::new();
+    history.on("2017-05-01").tell("period_closed", json!({ "period": "2017-04" }), "");
+    assert!(hits(&history, RuleKey::Reopened, "2017-06-01").is_empty());
+    let data = json!({ "period": "2017-04", "reason": "x" });
+    history.tell("period_reopened", data, "");
+    assert_eq!(hits(&history, RuleKey::Reopened, "2017-06-01").len(), 1);
+}
+
+#[test]
 fn a_rule_is_found_by_its_key_and_its_number_and_limits_by_their_names() {
     assert_eq!(RuleKey::find("idle_money"), Some(RuleKey::IdleMoney));
     assert_eq!(RuleKey::find("R01"), Some(RuleKey::IdleMoney));
