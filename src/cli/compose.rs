@@ -8,7 +8,7 @@ use crate::ledger::{
     Asked, Elsewhere, Held, Incoming, Ledger, Mode, Newest, Noticed, OpenOptions, Outcome,
     witnessed,
 };
-use crate::peers::client::Client;
+use crate::peers::client::{Client, is_address};
 use crate::peers::cosigning;
 use crate::store::layout::Layout;
 use serde_json::{Value, json};
@@ -67,13 +67,12 @@ pub fn body(envelope: &Envelope<'_>, data: &Value) -> Value {
 /// Opens the ledger for posting, and shows what the start noticed.
 pub fn open(context: &Context, opening: &Opening) -> Result<Ledger, Failure> {
     let used = witnessed::in_force(&context.ledger).map_err(Failure::ledger)?;
+    let others = Others { policy: used.map(|used| used.policy), mirrors: opening.mirror.clone() };
+    let anybody = others.policy.is_some() || !others.mirrors.is_empty();
     let options = OpenOptions {
         accept_clock: opening.accept_clock,
         log_key: opening.log_key.clone(),
-        elsewhere: Some(Box::new(Others {
-            policy: used.map(|used| used.policy),
-            mirrors: opening.mirror.clone(),
-        })),
+        elsewhere: anybody.then(|| Box::new(others) as Box<dyn Elsewhere>),
         ..OpenOptions::default()
     };
     let (ledger, noticed) = Ledger::open(&context.ledger, options)?;
@@ -131,7 +130,7 @@ impl Elsewhere for Others {
 
 /// The head that a mirror holds, signed by this ledger's key: a mirror cannot make one up.
 fn head_of_mirror(mirror: &str, key: &str) -> Result<Checkpoint, String> {
-    let note = match mirror.starts_with("http://") || mirror.starts_with("https://") {
+    let note = match is_address(mirror) {
         true => {
             let client = Client::new(mirror, None).map_err(|error| error.to_string())?;
             client.expect("/checkpoint").map_err(|error| error.to_string())?

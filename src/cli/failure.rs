@@ -64,7 +64,6 @@ impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Failure {
         match error {
             OpenError::Store(error) => error.into(),
-            OpenError::Read(error) => error.into(),
             OpenError::Record { .. }
             | OpenError::Checkpoint { .. }
             | OpenError::Behind { .. }

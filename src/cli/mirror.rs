@@ -4,6 +4,7 @@ use super::{Context, Failure, print, progress};
 use crate::base::{Digest, decimal};
 use crate::chain::note::key::VerifierKey;
 use crate::ledger::proving::Prover;
+use crate::peers::client::is_address;
 use crate::peers::mirror::{MirrorError, Pulled, Watch, pull};
 use crate::peers::source::{LedgerSource, Served, SourceError, TakeLine};
 use crate::store::SegmentsReader;
@@ -30,8 +31,7 @@ pub struct Args {
 
 /// Pulls and prints what is pinned now.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
-    let served = args.from.starts_with("https://") || args.from.starts_with("http://");
-    let source: Box<dyn LedgerSource> = match served {
+    let source: Box<dyn LedgerSource> = match is_address(&args.from) {
         true => {
             let token = context.remote.token()?;
             Box::new(Served::new(&args.from, token).map_err(Failure::usage)?)

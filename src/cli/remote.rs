@@ -107,9 +107,26 @@ fn keep_receipt(client: &Client, folder: &Path, told: &Value) -> Result<(), Fail
     super::proof::write(&folder.join(format!("{id}.tlog-proof")), receipt.as_bytes())
 }
 
+/// How often all pages are asked for while the ledger grows between them.
+const READ_AGAIN_MAX: usize = 5;
+
 /// All pages of rows, as one answer: `as_of`, `rows`, and what else the first page says.
 pub fn rows(client: &Client, path: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
-    let mut whole: Option<Value> = None;
+    for _attempt in 0..READ_AGAIN_MAX {
+        if let Some(whole) = rows_of_one_head(client, path, query)? {
+            return Ok(whole);
+        }
+    }
+    Err(Failure::other("the ledger grew while its answer was read; ask again"))
+}
+
+/// All pages; none when they are of two heads, which is not one answer.
+fn rows_of_one_head(
+    client: &Client,
+    path: &str,
+    query: &[(&str, String)],
+) -> Result<Option<Value>, Failure> {
+    let (mut whole, mut all) = (Value::Null, Vec::new());
     let mut after: Option<String> = None;
     loop {
         let mut target = format!("{path}?limit=500");
@@ -118,28 +135,22 @@ pub fn rows(client: &Client, path: &str, query: &[(&str, String)]) -> Result<Val
             target += &format!("&{name}={}", escaped(&value));
         }
         let page = client.expect(&target)?;
-        let mut page: Value = serde_json::from_slice(&page)
-            .map_err(|error| Failure::other(format!("the answer is no JSON: {error}")))?;
-        let next = page["next"].as_str().map(str::to_owned);
-        let page_rows = page["rows"].as_array_mut().map(std::mem::take).unwrap_or_default();
-        match &mut whole {
-            None => {
-                page["rows"] = Value::Array(page_rows);
-                page.as_object_mut().map(|page| page.remove("next"));
-                whole = Some(page);
-            }
-            // Pages of two heads are not one answer.
-            Some(whole) if whole["as_of"]["size"] != page["as_of"]["size"] => {
-                return rows(client, path, query);
-            }
-            Some(whole) => {
-                let all = whole["rows"].as_array_mut().expect("the first page has rows");
-                all.extend(page_rows);
-            }
+        let mut page: serde_json::Map<String, Value> = serde_json::from_slice(&page)
+            .map_err(|error| Failure::other(format!("the answer is no JSON object: {error}")))?;
+        let next = page.remove("next");
+        if let Some(Value::Array(rows)) = page.remove("rows") {
+            all.extend(rows);
         }
-        match next {
-            Some(next) => after = Some(next),
-            None => return Ok(whole.expect("the first page was read")),
+        let page = Value::Object(page);
+        match &whole {
+            Value::Null => whole = page,
+            first if first["as_of"]["size"] != page["as_of"]["size"] => return Ok(None),
+            _ => {}
+        }
+        after = next.as_ref().and_then(Value::as_str).map(str::to_owned);
+        if after.is_none() {
+            whole["rows"] = Value::Array(all);
+            return Ok(Some(whole));
         }
     }
 }

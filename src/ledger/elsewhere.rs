@@ -64,7 +64,7 @@ impl Ledger {
         }
         let note = self.reader.checkpoint();
         let note = note.as_deref().and_then(|note| std::str::from_utf8(note).ok());
-        let (origin, key) = (self.origin(), super::reading::log_key(&*self.reader)?);
+        let (origin, key) = (self.origin(), self.vkey());
         let asked = elsewhere.heads(&Newest { origin: &origin, key: &key, note });
         for held in asked.held {
             let behind = |behind| OpenError::Behind { by: held.by.clone(), behind };

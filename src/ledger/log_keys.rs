@@ -73,6 +73,13 @@ impl Ledger {
         self.log_keys.0.push(key);
     }
 
+    /// The verifier key of the one that signs now; a ledger that was opened has it.
+    pub(super) fn vkey(&self) -> String {
+        let desk = self.desk();
+        let present = desk.state.log_key().and_then(|key| self.log_keys.find(key));
+        present.map(|key| key.verifier().to_string()).unwrap_or_default()
+    }
+
     /// The keys that sign now: the present one, then those that sign along.
     pub(super) fn signers(&self, state: &State) -> Result<Vec<&SignerKey>, CheckpointError> {
         let present = state.log_key().and_then(|key| self.log_keys.find(key));

@@ -81,9 +81,6 @@ pub enum OpenError {
         /// Both heads.
         reason: String,
     },
-    /// The records cannot be read.
-    #[error(transparent)]
-    Read(#[from] super::reading::ReadError),
     /// Somebody else holds a head that these records do not continue.
     #[error("behind_witness: {behind}, as {by} says")]
     Behind {

@@ -10,7 +10,7 @@ use crate::chain::merkle::CompactRange;
 use crate::chain::note::Note;
 use crate::chain::record::{Record, leaf_hash};
 use crate::domain::Type;
-use crate::projections::heads::Heads;
+use crate::projections::parties::Parties;
 use crate::projections::{Fold, Told};
 use crate::seam::{read_event, read_written};
 use crate::store::{self, Records};
@@ -68,9 +68,9 @@ pub fn read_durable(records: &dyn Records, seq: u64) -> Result<Vec<u8>, store::E
 /// # Errors
 /// [`ReadError`].
 pub fn log_key(records: &dyn Records) -> Result<String, ReadError> {
-    let mut heads = Heads::default();
-    fold(records, 0..records.head().size, &mut heads)?;
-    Ok(heads.key)
+    let mut parties = Parties::default();
+    fold(records, 0..records.head().size, &mut parties)?;
+    Ok(parties.log_keys.pop().unwrap_or_default())
 }
 
 /// Tells a fold of one record.

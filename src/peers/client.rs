@@ -206,6 +206,11 @@ impl Client {
     }
 }
 
+/// Is this an address that a client speaks to, and not a folder?
+pub fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
 /// Is the host of an address, with what follows it, this very machine?
 fn is_loopback(rest: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

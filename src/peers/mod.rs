@@ -7,5 +7,7 @@ pub mod client;
 pub mod cosigning;
 pub mod files;
 pub mod mirror;
+#[cfg(test)]
+mod samples;
 pub mod source;
 pub mod witness;

@@ -8,8 +8,6 @@ use serde::Serialize;
 /// The fold behind what stands beside a checkpoint.
 #[derive(Debug, Default)]
 pub struct Heads {
-    /// The log's verifier key.
-    pub key: String,
     /// Every witness that was registered, in order.
     pub witnesses: Vec<Witness>,
     /// Every verification that was filed, in order.
@@ -55,22 +53,11 @@ impl Heads {
 
 impl Fold for Heads {
     fn wants_event(&self, kind: Type) -> bool {
-        matches!(
-            kind,
-            Type::LedgerOpened
-                | Type::LedgerContinued
-                | Type::LogKeyChanged
-                | Type::WitnessRegistered
-                | Type::WitnessRetired
-                | Type::VerificationFiled
-        )
+        matches!(kind, Type::WitnessRegistered | Type::WitnessRetired | Type::VerificationFiled)
     }
 
     fn take(&mut self, told: &Told<'_>) {
         match told.event.map(|event| &event.data) {
-            Some(Data::LedgerOpened(data)) => self.key = data.vkey.as_str().to_owned(),
-            Some(Data::LedgerContinued(data)) => self.key = data.vkey.as_str().to_owned(),
-            Some(Data::LogKeyChanged(data)) => self.key = data.vkey.as_str().to_owned(),
             Some(Data::WitnessRegistered(data)) => self.witnesses.push(Witness {
                 name: data.name.as_str().to_owned(),
                 org: data.org.as_str().to_owned(),

@@ -3,27 +3,12 @@
 use super::*;
 use crate::chain::merkle;
 use crate::chain::note::cosignature_line;
-use crate::chain::note::key::{Algorithm, SignerKey};
+use crate::peers::samples::{ORIGIN, head, leaves, log};
 use crate::peers::witness::serve::routes;
 use crate::peers::witness::{Witness, new_key};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
-
-const ORIGIN: &str = "ledger.test/2017";
-
-fn log() -> SignerKey {
-    SignerKey::new(ORIGIN, Algorithm::Ed25519, &[1; 32]).unwrap()
-}
-
-fn leaves(count: u64) -> Vec<Digest> {
-    (0..count).map(|at| Digest::of(&[&at.to_be_bytes()])).collect()
-}
-
-fn head(leaves: &[Digest]) -> String {
-    let (size, root) = (leaves.len() as u64, merkle::root(leaves));
-    Checkpoint { origin: ORIGIN.to_owned(), size, root }.sign(&[&log()])
-}
 
 /// Proves between the first leaves of a list.
 struct Leaves(Vec<Digest>);

@@ -2,22 +2,8 @@
 
 use super::*;
 use crate::chain::merkle::{self, proof::consistency};
+use crate::peers::samples::{ORIGIN, head, leaves, log};
 use std::convert::Infallible;
-
-const ORIGIN: &str = "ledger.test/2017";
-
-fn log() -> SignerKey {
-    SignerKey::new(ORIGIN, Algorithm::Ed25519, &[1; 32]).unwrap()
-}
-
-fn leaves(count: u64) -> Vec<Digest> {
-    (0..count).map(|at| Digest::of(&[&at.to_be_bytes()])).collect()
-}
-
-fn head(leaves: &[Digest]) -> String {
-    let (size, root) = (leaves.len() as u64, merkle::root(leaves));
-    Checkpoint { origin: ORIGIN.to_owned(), size, root }.sign(&[&log()])
-}
 
 fn proof(leaves: &[Digest], old: u64) -> Vec<Digest> {
     let get = &mut |node: merkle::Node| {
