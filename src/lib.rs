@@ -16,5 +16,7 @@ pub mod ledger;
 pub mod peers;
 pub mod projections;
 pub mod seam;
+pub mod service;
 pub mod store;
 pub mod verify;
+pub mod web;

@@ -3,13 +3,13 @@
 //! An ETag covers position, question and reader, and nothing else: what a reader may not see
 //! changes none (design section 10).
 
-use super::Served;
 use super::call::Call;
-use super::kept::Position;
-use super::problem::Problem;
 use crate::access::{Register, Viewer};
 use crate::base::Digest;
 use crate::ledger::live::{AsOf, Stands, Views};
+use crate::service::Served;
+use crate::service::kept::Position;
+use crate::service::problem::Problem;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -40,8 +40,8 @@ pub async fn quick<T: Serialize>(
     make: impl FnOnce(&Reading<'_>) -> Result<T, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
     slow(call, move |call| {
-        let views = call.api.live.views();
-        let as_of = call.api.live.as_of(&views);
+        let views = call.api.service.live.views();
+        let as_of = call.api.service.live.as_of(&views);
         let answer = make(&Reading { call, views: &views })?;
         Ok(Stands { as_of, answer })
     })
@@ -134,7 +134,7 @@ fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 
 /// The position alone, of an answer that states it in its own way.
 pub fn as_of_now(call: &Call) -> AsOf {
-    call.api.live.as_of(&call.api.live.views())
+    call.api.service.live.as_of(&call.api.service.live.views())
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use super::answer::{Reading, quick, slow};
 use super::call::Call;
-use super::cells::{Cells, Figures as Printed};
 use super::paging::{Rows, page};
-use super::problem::Problem;
 use crate::access::{Extent, Register, What, extent};
 use crate::base::Code;
 use crate::ledger::live::{AsOf, Stands, Views};
 use crate::ledger::reading;
 use crate::projections::balances::{Asked, Balances, Level, Row};
+use crate::service::cells::{Cells, Figures as Printed};
+use crate::service::problem::Problem;
 use axum::response::Response;
 use serde::Serialize;
 use std::cell::OnceCell;
@@ -47,7 +47,7 @@ pub async fn answer(call: Call) -> Result<Response, Problem> {
     if extent(&call.viewer, What::PastPosition) == Extent::Nothing {
         return Err(Problem::TokenNeeded);
     }
-    let place = call.api.limits.past()?;
+    let place = call.api.service.limits.past()?;
     slow(call, move |call| {
         let _place = place;
         past_figures(call)

@@ -1,16 +1,17 @@
 //! One call of a route: what is checked before its handler runs, and what is written down before
 //! its answer goes out. The same for every route.
 
-use super::bounds::TARGET_BYTES_MAX;
-pub use super::door::Door;
-use super::door::{self, Origin, OverTls};
+use super::Api;
 use super::parameters::Values;
-use super::problem::Problem;
 use super::routes::Route;
-use super::{Api, Served};
 use crate::access::log::Line;
 use crate::access::what::is_logged;
 use crate::access::{Extent, Viewer, extent};
+use crate::service::Served;
+use crate::service::bounds::TARGET_BYTES_MAX;
+use crate::service::door::{self, Origin, OverTls};
+use crate::service::problem::Problem;
+use crate::service::seen::Reader;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -47,7 +48,12 @@ pub type Running = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send
 impl Call {
     /// The ledger.
     pub fn live(&self) -> &Arc<Served> {
-        self.api.live()
+        &self.api.service.live
+    }
+
+    /// Who reads, from which ledger.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { live: self.live(), viewer: &self.viewer }
     }
 }
 
@@ -79,7 +85,7 @@ async fn serve(api: Arc<Api>, route: &'static Route, request: Request) -> Respon
 /// limits, parameters.
 async fn prepare(api: &Arc<Api>, route: &'static Route, request: Request) -> Result<Call, Problem> {
     let (mut parts, body) = request.into_parts();
-    api.door.check_host(&parts.uri, &parts.headers)?;
+    api.service.door.check_host(&parts.uri, &parts.headers)?;
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     if target.len() > TARGET_BYTES_MAX {
         return Err(Problem::TooLong);
@@ -87,11 +93,11 @@ async fn prepare(api: &Arc<Api>, route: &'static Route, request: Request) -> Res
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or_else(nowhere, |peer| peer.0);
     let tls = parts.extensions.get::<OverTls>().copied().unwrap_or_default();
-    let origin = api.door.origin(peer, tls, &parts.headers);
-    api.limits.check_address(origin.address)?;
+    let origin = api.service.door.origin(peer, tls, &parts.headers);
+    api.service.limits.check_address(origin.address)?;
     let viewer = match route.by_code {
-        true => door::holder(api, &parts.headers, origin)?,
-        false => door::viewer(api, &parts.headers, origin)?,
+        true => door::holder(&api.service, &parts.headers, origin)?,
+        false => door::viewer(&api.service, &parts.headers, origin)?,
     };
     if extent(&viewer, route.what) == Extent::Nothing {
         return Err(match viewer {
@@ -131,13 +137,13 @@ async fn run(route: &'static Route, call: Call, request_id: String) -> Result<Re
     if is_logged(route.what) && who != Viewer::Public {
         let line = Line {
             about: about.trim_start_matches("/v1/").to_owned(),
-            position: api.live.folded(),
+            position: api.service.live.folded(),
             request_id,
             what: route.what,
             when: door::now(),
             who: who.name(),
         };
-        let written = tokio::task::spawn_blocking(move || api.log.add(&line)).await?;
+        let written = tokio::task::spawn_blocking(move || api.service.log.add(&line)).await?;
         if let Err(error) = written {
             tracing::error!(%error, "a restricted read is refused");
             return Err(Problem::Unavailable("the access log"));

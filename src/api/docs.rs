@@ -4,9 +4,9 @@
 use super::call::Call;
 use super::openapi::document;
 use super::parameters::Parameter;
-use super::problem::Problem;
 use super::routes::{ROUTES, Route};
 use crate::access::{Extent, Viewer, extent};
+use crate::service::problem::Problem;
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};

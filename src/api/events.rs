@@ -5,18 +5,18 @@
 //! turn of the desk.
 
 use super::Api;
-use super::bounds::{
-    ATOMIC_BODY_BYTES_MAX, BODY_BYTES_MAX, BULK_BODY_BYTES_MAX, FOLLOW_MAX, IDLE_MAX,
-    RECEIPT_WAIT_MAX, RECEIPTS_MAX,
-};
 use super::call::Call;
-use super::limits::Place;
-use super::problem::Problem;
 use super::spool::{read_small, spool};
 use crate::access::{Viewer, shown};
 use crate::ledger::bulk::{self, BulkError, Line, LineOutcome};
 use crate::ledger::telling::{self, Told, told_as};
 use crate::ledger::{Incoming, Ledger, Mode, PostError, Poster};
+use crate::service::bounds::{
+    ATOMIC_BODY_BYTES_MAX, BODY_BYTES_MAX, BULK_BODY_BYTES_MAX, FOLLOW_MAX, IDLE_MAX,
+    RECEIPT_WAIT_MAX, RECEIPTS_MAX,
+};
+use crate::service::limits::Place;
+use crate::service::problem::Problem;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -102,7 +102,7 @@ async fn one(
 ) -> Result<Response, Problem> {
     let body = read_small(&headers, body, BODY_BYTES_MAX).await?;
     // Only what has come in whole takes a place: a slow sender keeps nobody out.
-    let place = desk.api.limits.single_post()?;
+    let place = desk.api.service.limits.single_post()?;
     let told = tokio::task::spawn_blocking(move || {
         let _place = place;
         desk.post_one(&body, asked)
@@ -132,12 +132,12 @@ async fn many(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let place = desk.api.limits.bulk_post(&desk.name)?;
+    let place = desk.api.service.limits.bulk_post(&desk.name)?;
     let limit = match asked.mode {
         Mode::Atomic => ATOMIC_BODY_BYTES_MAX,
         Mode::Continue => BULK_BODY_BYTES_MAX,
     };
-    let mut input = spool(&desk.api.live, &headers, body, limit).await?;
+    let mut input = spool(&desk.api.service.live, &headers, body, limit).await?;
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, io::Error>>(16);
     let handle = Handle::current();
     let posting = tokio::task::spawn_blocking(move || {
@@ -165,7 +165,7 @@ fn jsonl(body: Body) -> Response {
 
 impl Desk {
     fn ledger(&self) -> &Ledger {
-        self.api.live.ledger().expect("a desk stands only where the ledger is open")
+        self.api.service.live.ledger().expect("a desk stands only where the ledger is open")
     }
 
     fn post_one(&self, body: &[u8], asked: Asked) -> Result<Told, Problem> {
@@ -174,7 +174,7 @@ impl Desk {
         let told = match asked.dry_run {
             true => self.dry_run(&lines, asked.mode)?,
             false => {
-                let views = || self.api.live.views();
+                let views = || self.api.service.live.views();
                 telling::post_atomic(self.ledger(), &lines, &|refusal, here| {
                     shown(&self.viewer, refusal, here, &views().beside)
                 })?
@@ -203,7 +203,7 @@ impl Desk {
         if asked.mode == Mode::Continue && !asked.dry_run && !asked.receipts {
             let mut tell = |one: LineOutcome| {
                 let outcome = told_as(one.outcome, one.here, &|refusal, here| {
-                    shown(&self.viewer, refusal, here, &self.api.live.views().beside)
+                    shown(&self.viewer, refusal, here, &self.api.service.live.views().beside)
                 });
                 out.tell(self, &Told::of(one.line, one.id, &outcome))
             };
@@ -240,8 +240,9 @@ impl Desk {
         if asked.dry_run {
             return self.dry_run(&lines, asked.mode);
         }
-        let show =
-            |refusal: &_, here| shown(&self.viewer, refusal, here, &self.api.live.views().beside);
+        let show = |refusal: &_, here| {
+            shown(&self.viewer, refusal, here, &self.api.service.live.views().beside)
+        };
         match asked.mode {
             Mode::Atomic => Ok(telling::post_atomic(self.ledger(), &lines, &show)?),
             Mode::Continue => Ok(telling::post_lines(self.ledger(), &lines, &show)?),
@@ -249,8 +250,9 @@ impl Desk {
     }
 
     fn dry_run(&self, lines: &[Line], mode: Mode) -> Result<Vec<Told>, Problem> {
-        let show =
-            |refusal: &_, here| shown(&self.viewer, refusal, here, &self.api.live.views().beside);
+        let show = |refusal: &_, here| {
+            shown(&self.viewer, refusal, here, &self.api.service.live.views().beside)
+        };
         for _ in 0..DRY_RUNS {
             match telling::dry_run(self.ledger(), lines, mode, &show) {
                 Err(PostError::Busy) => std::thread::yield_now(),
@@ -262,12 +264,12 @@ impl Desk {
 
     /// Waits until answers hold what was posted: who posts reads it back.
     fn follow(&self, seq: u64) {
-        self.api.live.wait_folded(seq, FOLLOW_MAX);
+        self.api.service.live.wait_folded(seq, FOLLOW_MAX);
     }
 
     fn wait_for_receipts(&self, last: Option<u64>) -> Result<(), Problem> {
         let Some(last) = last else { return Ok(()) };
-        match self.api.live.wait_published(last + 1, RECEIPT_WAIT_MAX) {
+        match self.api.service.live.wait_published(last + 1, RECEIPT_WAIT_MAX) {
             true => Ok(()),
             false => Err(Problem::NotCovered(format!(
                 "record {last} is durable, and no checkpoint covers it yet; ask \
@@ -278,7 +280,7 @@ impl Desk {
 
     fn receipt(&self, seq: u64) -> Result<String, Problem> {
         self.wait_for_receipts(Some(seq))?;
-        Ok(self.api.live.prover().receipt(seq)?.to_string())
+        Ok(self.api.service.live.prover().receipt(seq)?.to_string())
     }
 }
 

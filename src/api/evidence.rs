@@ -1,13 +1,10 @@
 //! `/v1/evidence/{sha256}`: a stored file, for whoever may read a record that names it; always as
 //! an attachment, never rendered here.
 
-use super::Served;
 use super::answer::keeping;
 use super::call::Call;
-use super::problem::Problem;
-use super::records::may_see;
-use crate::access::Viewer;
-use crate::base::Digest;
+use crate::service::problem::Problem;
+use crate::service::seen::Reader;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -26,11 +23,11 @@ const SEND_BYTES: usize = 64 << 10;
 /// There is none, or the reader sees no record that names it.
 pub async fn file(call: Call) -> Result<Response, Problem> {
     let sha256 = call.path.sha256("sha256").ok_or(Problem::NotFound("file"))?;
-    let place = call.api.limits.past()?;
+    let place = call.api.service.limits.past()?;
     let (live, viewer) = (call.live().clone(), call.viewer.clone());
     let found = tokio::task::spawn_blocking(move || {
         let _place = place;
-        find(&live, &viewer, sha256)
+        Reader { live: &live, viewer: &viewer }.evidence(sha256)
     });
     let file = found.await??;
     let mut response = send(file).into_response();
@@ -41,18 +38,6 @@ pub async fn file(call: Call) -> Result<Response, Problem> {
     headers.insert(header::CONTENT_DISPOSITION, name.expect("hex digits are ASCII"));
     headers.insert(header::CACHE_CONTROL, keeping(&call.viewer, true));
     Ok(response)
-}
-
-fn find(live: &Served, viewer: &Viewer, sha256: Digest) -> Result<File, Problem> {
-    let absent = Problem::NotFound("file");
-    let file = live.evidence(sha256).map_err(|error| Problem::Failed(error.to_string()))?;
-    let Some(file) = file else { return Err(absent) };
-    let named = sha256.to_string();
-    let mut seen = |seq: u64, bytes: &[u8]| {
-        memchr::memmem::find(bytes, named.as_bytes()).is_some() && may_see(live, viewer, seq, bytes)
-    };
-    let page = live.page(0..live.folded(), None, 0, &mut seen)?;
-    if page.is_more { Ok(file) } else { Err(absent) }
 }
 
 fn send(mut file: File) -> Body {
@@ -66,7 +51,7 @@ fn send(mut file: File) -> Body {
                 Ok(read) => Ok(Bytes::copy_from_slice(&buffer[..read])),
                 Err(error) => Err(error),
             };
-            let sent = handle.block_on(sender.send_timeout(more, super::bounds::IDLE_MAX));
+            let sent = handle.block_on(sender.send_timeout(more, crate::service::bounds::IDLE_MAX));
             if sent.is_err() {
                 return;
             }

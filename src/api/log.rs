@@ -2,9 +2,9 @@
 
 use super::answer::slow;
 use super::call::Call;
-use super::problem::Problem;
 use crate::access::log::Page;
 use crate::ledger::live::Stands;
+use crate::service::problem::Problem;
 use axum::response::Response;
 
 /// A page of the log.
@@ -14,10 +14,11 @@ use axum::response::Response;
 pub async fn page(call: Call) -> Result<Response, Problem> {
     slow(call, |call| {
         let from = call.query.whole("after").unwrap_or(0);
-        let page: Option<Page> = call.api.log.page(&call.viewer, from).map_err(|error| {
-            tracing::error!(%error, "the access log");
-            Problem::Unavailable("the access log")
-        })?;
+        let page: Option<Page> =
+            call.api.service.log.page(&call.viewer, from).map_err(|error| {
+                tracing::error!(%error, "the access log");
+                Problem::Unavailable("the access log")
+            })?;
         let live = call.live();
         let as_of = live.as_of(&live.views());
         Ok(Stands { as_of, answer: page.ok_or(Problem::NotOpen)? })

@@ -4,21 +4,16 @@
 use super::answer::{quick, slow};
 use super::call::Call;
 use super::paging::page;
-use super::problem::Problem;
-use super::records::may_see;
 use crate::access::Viewer;
 use crate::base::Code;
 use crate::ledger::live::Stands;
 use crate::ledger::lookups::Key;
-use crate::ledger::reading;
 use crate::projections::gifts::Gift;
 use crate::projections::projects::Project;
-use crate::projections::trace::{Step, Subject, Trace};
+use crate::projections::trace::{Step, Subject};
+use crate::service::problem::Problem;
 use axum::response::Response;
 use serde::Serialize;
-
-/// The most movements of one answer; who wants more reads the records.
-const STEPS_MAX: usize = 5_000;
 
 /// A lot.
 #[derive(Serialize)]
@@ -41,7 +36,7 @@ pub async fn lot(call: Call) -> Result<Response, Problem> {
         let name = call.path.text("lot").unwrap_or_default();
         let live = call.live();
         let as_of = live.as_of(&live.views());
-        let (steps, more) = steps(call, Key::Lot(name), Subject::Lot(name.to_owned()))?;
+        let (steps, more) = call.reader().steps(Key::Lot(name), Subject::Lot(name.to_owned()))?;
         let views = live.views();
         let lot = views.beside.lot(name).filter(|_| !steps.is_empty());
         let lot = lot.ok_or(Problem::NotFound("lot"))?;
@@ -76,7 +71,8 @@ pub async fn payee(call: Call) -> Result<Response, Problem> {
         let payee = call.path.text("payee").unwrap_or_default().to_owned();
         let live = call.live();
         let as_of = live.as_of(&live.views());
-        let (steps, more) = steps(call, Key::Payee(&payee), Subject::Payee(payee.clone()))?;
+        let (steps, more) =
+            call.reader().steps(Key::Payee(&payee), Subject::Payee(payee.clone()))?;
         if steps.is_empty() {
             return Err(Problem::NotFound("payee"));
         }
@@ -125,7 +121,8 @@ pub async fn project(call: Call) -> Result<Response, Problem> {
         let as_of = live.as_of(&live.views());
         let project = live.views().projects.rows.get(name).cloned();
         let project = project.ok_or(Problem::NotFound("project"))?;
-        let (steps, more) = steps(call, Key::Project(name), Subject::Project(name.to_owned()))?;
+        let (steps, more) =
+            call.reader().steps(Key::Project(name), Subject::Project(name.to_owned()))?;
         Ok(Stands { as_of, answer: OneProject { project, steps, more } })
     })
     .await
@@ -174,27 +171,8 @@ fn of_code(viewer: &Viewer) -> Result<String, Problem> {
 fn statement(call: &Call, lot: &str) -> Result<Stands<Statement>, Problem> {
     let live = call.live();
     let as_of = live.as_of(&live.views());
-    let (steps, more) = steps(call, Key::Lot(lot), Subject::Lot(lot.to_owned()))?;
+    let (steps, more) = call.reader().steps(Key::Lot(lot), Subject::Lot(lot.to_owned()))?;
     let gift = live.views().gifts.rows.get(lot).filter(|_| !steps.is_empty()).cloned();
     let gift = gift.ok_or(Problem::NotFound("gift"))?;
     Ok(Stands { as_of, answer: Statement { gift, steps, more } })
-}
-
-/// The movements of a subject, out of those records with its key that the reader may see.
-fn steps(call: &Call, key: Key<'_>, of: Subject) -> Result<(Vec<Step>, bool), Problem> {
-    let live = call.live();
-    let mut trace = Trace::new(of);
-    let mut more = false;
-    for seq in live.numbers(key, 0, STEPS_MAX + 1)? {
-        if trace.steps().len() >= STEPS_MAX {
-            more = true;
-            break;
-        }
-        let bytes = reading::read_durable(&*live.records(), seq)
-            .map_err(|error| Problem::Failed(error.to_string()))?;
-        if may_see(live, &call.viewer, seq, &bytes) {
-            reading::tell(seq, &bytes, &mut trace).map_err(Problem::Failed)?;
-        }
-    }
-    Ok((trace.steps().to_vec(), more))
 }

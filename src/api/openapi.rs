@@ -1,11 +1,11 @@
 //! The OpenAPI 3.1 description, made from the list of routes and read through utoipa's types, so
 //! that what is served is a document of that form.
 
-use super::bounds::BODY_BYTES_MAX;
 use super::operations::FIGURES;
 use super::parameters::{Parameter, Shape, TEXT_MAX};
 use super::routes::{Answer, ROUTES, Route};
 use crate::access::{Extent, Viewer, extent};
+use crate::service::bounds::BODY_BYTES_MAX;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 

@@ -1,10 +1,10 @@
 //! What operators watch: is it alive, is it ready, how is it doing.
 
 use super::call::Call;
-use super::problem::Problem;
 use super::routes::Route;
-use super::{Api, Served};
 use crate::ledger::telling::Told;
+use crate::service::Served;
+use crate::service::problem::Problem;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -198,8 +198,8 @@ pub async fn ready(call: Call) -> Result<Response, Problem> {
 /// # Errors
 /// None but failures.
 pub async fn metrics(call: Call) -> Result<Response, Problem> {
-    let Api { metrics, live, .. } = &*call.api;
-    metrics.read(live);
+    let metrics = &call.api.metrics;
+    metrics.read(call.live());
     let mut text = String::new();
     encode(&mut text, &metrics.registry).map_err(|error| Problem::Failed(error.to_string()))?;
     let mut response = uncached(text.into_response());

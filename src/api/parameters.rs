@@ -1,9 +1,9 @@
 //! Parameters of paths and queries: each has a shape, so that what is wrong is said before anything
 //! is asked of the ledger, and nothing unknown is silently left out.
 
-use super::bounds::{PAGE_DEFAULT, PAGE_MAX};
-use super::problem::Problem;
 use crate::base::{Code, Date, Digest, decimal};
+use crate::service::bounds::{PAGE_DEFAULT, PAGE_MAX};
+use crate::service::problem::Problem;
 
 /// A parameter.
 #[derive(Debug)]

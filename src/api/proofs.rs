@@ -2,12 +2,12 @@
 //! published checkpoint is given out, and each proof is checked against it first.
 
 use super::answer::{as_of_now, keeping};
-use super::bounds::PAGE_MAX;
 use super::call::Call;
-use super::problem::Problem;
 use crate::access::{Extent, What, extent};
 use crate::ledger::live::TileAsked;
 use crate::ledger::proving::ProveError;
+use crate::service::bounds::PAGE_MAX;
+use crate::service::problem::Problem;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
@@ -91,7 +91,7 @@ pub async fn receipt(call: Call) -> Result<Response, Problem> {
     }
     let live = call.live().clone();
     let made = tokio::task::spawn_blocking(move || {
-        live.wait_published(seq + 1, super::bounds::RECEIPT_WAIT_MAX);
+        live.wait_published(seq + 1, crate::service::bounds::RECEIPT_WAIT_MAX);
         live.prover().receipt(seq).map(|receipt| receipt.to_string())
     });
     let made = made.await??;
@@ -114,7 +114,7 @@ pub async fn consistency(call: Call) -> Result<Response, Problem> {
     }
     let live = call.live().clone();
     let lines = tokio::task::spawn_blocking(move || {
-        live.wait_published(new, super::bounds::RECEIPT_WAIT_MAX);
+        live.wait_published(new, crate::service::bounds::RECEIPT_WAIT_MAX);
         live.consistency_lines(old, new)
     });
     let lines = lines.await??;

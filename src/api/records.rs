@@ -2,15 +2,13 @@
 //!
 //! A record that the reader may not see is answered as absent: it changes no page and no cursor.
 
-use super::Served;
 use super::answer::{keeping, slow};
 use super::call::Call;
-use super::problem::Problem;
-use crate::access::{Register, Viewer, visible};
 use crate::base::Digest;
 use crate::ledger::live::Stands;
 use crate::ledger::lookups::Key;
-use crate::ledger::reading;
+use crate::service::problem::Problem;
+use crate::service::seen::Reader;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -36,18 +34,6 @@ struct Shelf {
     next: Option<u64>,
 }
 
-/// May the reader see a record?
-pub fn may_see(live: &Served, viewer: &Viewer, seq: u64, bytes: &[u8]) -> bool {
-    if viewer.reads_all() {
-        return true;
-    }
-    let mut seen = false;
-    let looked = reading::look(seq, bytes, &Register::needs_event, &mut |told| {
-        seen = visible(viewer, &live.views().beside.facts(told));
-    });
-    looked.is_ok() && seen
-}
-
 /// A page of records, all or those with a key.
 ///
 /// # Errors
@@ -62,7 +48,7 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
     }
     // Whoever sees a part of the records may have many read to find it.
     let place = match key.is_none() && !call.viewer.reads_all() {
-        true => Some(call.api.limits.past()?),
+        true => Some(call.api.service.limits.past()?),
         false => None,
     };
     slow(call, move |call| {
@@ -77,7 +63,7 @@ pub async fn list(call: Call) -> Result<Response, Problem> {
             "lot" => Key::Lot(value),
             _ => Key::Project(value),
         });
-        let mut wanted = |seq: u64, bytes: &[u8]| may_see(live, &call.viewer, seq, bytes);
+        let mut wanted = |seq: u64, bytes: &[u8]| call.reader().may_see(seq, bytes);
         let range = from.min(as_of.size)..as_of.size;
         let page = live.page(range, key, call.query.limit(), &mut wanted)?;
         let rows = page.records.into_iter().map(|(seq, bytes)| shown(seq, &bytes));
@@ -96,8 +82,10 @@ pub async fn one(call: Call) -> Result<Response, Problem> {
     if call.query.text("form").is_some() {
         let live = call.live().clone();
         let viewer = call.viewer.clone();
-        let mut line =
-            tokio::task::spawn_blocking(move || visible_record(&live, &viewer, seq)).await??;
+        let mut line = tokio::task::spawn_blocking(move || {
+            Reader { live: &live, viewer: &viewer }.record(seq)
+        })
+        .await??;
         line.push(b'\n');
         let mut response = line.into_response();
         let kind = HeaderValue::from_static("application/jsonl");
@@ -108,22 +96,10 @@ pub async fn one(call: Call) -> Result<Response, Problem> {
     slow(call, move |call| {
         let live = call.live();
         let as_of = live.as_of(&live.views());
-        let bytes = visible_record(live, &call.viewer, seq)?;
+        let bytes = call.reader().record(seq)?;
         Ok(Stands { as_of, answer: shown(seq, &bytes)? })
     })
     .await
-}
-
-fn visible_record(live: &Served, viewer: &Viewer, seq: u64) -> Result<Vec<u8>, Problem> {
-    if seq >= live.folded() {
-        return Err(Problem::NotFound("record"));
-    }
-    let bytes = reading::read_durable(&*live.records(), seq)
-        .map_err(|error| Problem::Failed(error.to_string()))?;
-    match may_see(live, viewer, seq, &bytes) {
-        true => Ok(bytes),
-        false => Err(Problem::NotFound("record")),
-    }
 }
 
 fn shown(seq: u64, bytes: &[u8]) -> Result<Shown, Problem> {

@@ -79,7 +79,7 @@ const READ: Route = Route {
     path_parameters: &[],
     query: &[],
     answer: Answer::Position,
-    run: |_| Box::pin(async { Err(super::problem::Problem::NotFound("path")) }),
+    run: |_| Box::pin(async { Err(crate::service::problem::Problem::NotFound("path")) }),
 };
 
 /// Every route.

@@ -1,8 +1,8 @@
 //! Bodies as they come in: bounded, given up when they stand still, large ones on the disk.
 
-use super::Served;
-use super::bounds::{BODY_BYTES_MAX, IDLE_MAX};
-use super::problem::Problem;
+use crate::service::Served;
+use crate::service::bounds::{BODY_BYTES_MAX, IDLE_MAX};
+use crate::service::problem::Problem;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use std::io::{BufRead, BufReader, Cursor, Seek, SeekFrom};

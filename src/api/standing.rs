@@ -2,11 +2,11 @@
 
 use super::answer::{keeping, quick};
 use super::call::Call;
-use super::problem::Problem;
 use crate::base::{Digest, Stamp};
 use crate::ledger::proving::ProveError;
 use crate::ledger::reading::read_durable;
 use crate::projections::heads::{Filed, Witness};
+use crate::service::problem::Problem;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;

@@ -6,12 +6,13 @@
 
 use super::Api;
 use super::answer::as_of_now;
-use super::bounds::IDLE_MAX;
 use super::call::Call;
-use super::problem::Problem;
 use crate::access::may_stream;
 use crate::base::Digest;
 use crate::ledger::reading::read_durable;
+use crate::service::Served;
+use crate::service::bounds::IDLE_MAX;
+use crate::service::problem::Problem;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
@@ -47,7 +48,7 @@ pub async fn follow(call: Call) -> Result<Response, Problem> {
             }
         }
     };
-    let place = call.api.limits.stream(&call.viewer.name())?;
+    let place = call.api.service.limits.stream(&call.viewer.name())?;
     let (sender, receiver) = mpsc::channel(READ_RECORDS as usize);
     let api = Arc::clone(&call.api);
     tokio::spawn(async move {
@@ -61,7 +62,7 @@ pub async fn follow(call: Call) -> Result<Response, Problem> {
 }
 
 /// The number behind an id; none where the id is ahead or of another history.
-fn behind(live: &super::Served, id: &str) -> Result<Option<u64>, Problem> {
+fn behind(live: &Served, id: &str) -> Result<Option<u64>, Problem> {
     let wrong =
         |reason: &str| Problem::Parameter { name: "after".to_owned(), reason: reason.to_owned() };
     let (seq, leaf) = id.split_once('-').ok_or_else(|| wrong("is SEQ-HASH, as ids are given"))?;
@@ -97,7 +98,7 @@ async fn feed(api: &Arc<Api>, mut next: u64, sender: &mpsc::Sender<Event>) {
             }
             continue;
         }
-        let live = Arc::clone(&api.live);
+        let live = Arc::clone(&api.service.live);
         let page = tokio::task::spawn_blocking(move || {
             live.page(next..until, None, READ_RECORDS as usize, &mut |_, _| true)
         });

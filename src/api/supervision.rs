@@ -4,16 +4,15 @@
 use super::answer::{Reading, quick, slow};
 use super::call::Call;
 use super::paging::{Rows, page};
-use super::problem::Problem;
-use super::records::may_see;
 use crate::access::Register;
 use crate::base::Date;
 use crate::ledger::live::{Stands, Views};
-use crate::ledger::reading::{self, read_durable};
+use crate::ledger::reading;
 use crate::projections::dues::{self, Due};
 use crate::projections::findings::Finding;
 use crate::projections::flows::{self, Link};
 use crate::projections::inspect::{Asked, Hit, Inspection, Limits, RuleKey};
+use crate::service::problem::Problem;
 use axum::response::Response;
 use serde::Serialize;
 
@@ -21,13 +20,6 @@ use serde::Serialize;
 /// take it.
 fn day(call: &Call, views: &Views<Register>) -> Result<Date, Problem> {
     call.query.day("on").or(views.dues.last_day()).ok_or(Problem::NotFound("business day"))
-}
-
-/// May the reader see the record that a row rests on?
-fn sees(call: &Call, seq: u64) -> bool {
-    let live = call.live();
-    let record = read_durable(&*live.records(), seq);
-    record.is_ok_and(|record| may_see(live, &call.viewer, seq, &record))
 }
 
 /// The feedback that givers wait for, of lots whose cause the reader may see.
@@ -50,7 +42,7 @@ pub async fn feedback_due(call: Call) -> Result<Response, Problem> {
             (live.as_of(&views), views.dues.answer(&asked))
         };
         as_of.business_date = Some(asked.on);
-        let rows = rows.into_iter().filter(|row| sees(call, row.cause_seq));
+        let rows = rows.into_iter().filter(|row| call.reader().sees(row.cause_seq));
         let mut rows: Vec<(String, Due)> = rows.map(|row| (cursor_of_due(&row), row)).collect();
         rows.sort_by(|one, other| one.0.cmp(&other.0));
         Ok(Stands { as_of, answer: page(&call.query, rows.into_iter()) })
@@ -86,7 +78,7 @@ pub async fn flows(call: Call) -> Result<Response, Problem> {
         let asked = flows::Asked { jurisdiction, year, ..flows::Asked::default() };
         let mut rows = views.flows.answer(&asked);
         // A band of social money may be one gift; only whoever reads single lots there sees it.
-        let lots = super::cells::reaches_all(call, views, jurisdiction);
+        let lots = crate::service::cells::reaches_all(&call.viewer, views, jurisdiction);
         rows.retain(|link| lots || link.class.code() != "social");
         Ok(Picture { rows, next: None })
     })
@@ -111,11 +103,12 @@ pub async fn findings(call: Call) -> Result<Response, Problem> {
             let rows: Vec<Finding> = views.findings.rows.values().filter(wanted).cloned().collect();
             (live.as_of(&views), rows)
         };
-        let rows = rows.into_iter().filter(|row| sees(call, row.steps[0].seq)).map(|mut row| {
-            // A step that the reader may not see is left out: a case that was passed on.
-            row.steps.retain(|step| sees(call, step.seq));
-            (row.finding.clone(), row)
-        });
+        let rows =
+            rows.into_iter().filter(|row| call.reader().sees(row.steps[0].seq)).map(|mut row| {
+                // A step that the reader may not see is left out: a case that was passed on.
+                row.steps.retain(|step| call.reader().sees(step.seq));
+                (row.finding.clone(), row)
+            });
         let answer: Rows<Finding> = page(&call.query, rows);
         Ok(Stands { as_of, answer })
     })
@@ -157,7 +150,7 @@ pub async fn inspections(call: Call) -> Result<Response, Problem> {
     };
     let rule = call.query.text("rule").map(|key| RuleKey::find(key).ok_or_else(unknown));
     let rule = rule.transpose()?;
-    let place = call.api.limits.past()?;
+    let place = call.api.service.limits.past()?;
     slow(call, move |call| {
         let _place = place;
         let live = call.live();
@@ -171,7 +164,7 @@ pub async fn inspections(call: Call) -> Result<Response, Problem> {
         let (from, to) = (query.day("from"), query.day("to"));
         let hits = inspection.hits(&Asked { on, jurisdiction, rule, from, to });
         as_of.business_date = Some(on);
-        let seen = |hit: &Hit| hit.seqs.iter().all(|seq| sees(call, *seq));
+        let seen = |hit: &Hit| hit.seqs.iter().all(|seq| call.reader().sees(*seq));
         // Counted after what is hidden was left out: it changes no cursor.
         let rows = hits.into_iter().filter(seen).enumerate();
         let page = page(query, rows.map(|(at, hit)| (cursor_of_hit(at, &hit), hit)));

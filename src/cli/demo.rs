@@ -3,7 +3,6 @@
 
 use super::serve::{self, Place};
 use super::{Context, Failure, Format, print, progress};
-use crate::api::Settings;
 use crate::demo::{self, LookUp, Story};
 use crate::domain::fund::Level;
 use crate::domain::{Data, Type};
@@ -12,6 +11,7 @@ use crate::ledger::live::{Keeping, Live};
 use crate::ledger::{Ledger, OpenOptions, reading};
 use crate::projections::balances::{Asked, Balances, Row};
 use crate::projections::{Fold, Told};
+use crate::service::Settings;
 use crate::store::SegmentsReader;
 use serde_json::{Value, json};
 use std::io::{self, Write};

@@ -2,11 +2,13 @@
 
 use super::compose::{self, Opening};
 use super::{Context, Failure, checkpoint};
-use crate::api::{self, Api, Served, Settings, Tls, listen};
+use crate::api::{self, Api};
 use crate::ledger::live::{Keeping, Live, LiveError};
 use crate::ledger::proving::SignedHead;
 use crate::ledger::witnessed;
 use crate::peers::cosigning::{Proves, Sizes, cosign};
+use crate::service::{self, Served, Service, Settings, Tls, listen};
+use crate::web;
 use std::io::IsTerminal;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -111,10 +113,12 @@ pub(super) fn serve(live: Arc<Served>, place: &Place) -> Result<ExitCode, Failur
         eprintln!("fundtrail: listening on {scheme}://{}", listening.address);
         let asking = Arc::clone(&live);
         tokio::task::spawn_blocking(move || ask_witnesses(&asking));
-        let api = Api::new(Arc::clone(&live), &place.settings);
-        let end = api.ring(api::listen::asked_to_end());
-        let served = listening.serve(api::router(&api), end).await;
-        api.close();
+        let service = Service::new(Arc::clone(&live), &place.settings);
+        let api = Api::new(&service);
+        let end = api.ring(service::listen::asked_to_end());
+        let routes = api::router(&api).merge(web::router(&service));
+        let served = listening.serve(routes, end).await;
+        service.close();
         served.map_err(|error| Failure::other(format!("listening failed: {error}")))
     });
     eprintln!("fundtrail: stopping: what is durable is being signed");

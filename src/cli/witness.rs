@@ -3,7 +3,6 @@
 
 use super::compose::Opening;
 use super::{Context, Failure, print};
-use crate::api::listen::asked_to_end;
 use crate::chain::note::key::{Algorithm, VerifierKey};
 use crate::interchange::export::{Listing, column};
 use crate::ledger::proving::{Prover, SignedHead};
@@ -11,6 +10,7 @@ use crate::ledger::{reading, witnessed};
 use crate::peers::cosigning::{Proves, Sizes, cosign};
 use crate::peers::witness::serve::routes;
 use crate::peers::witness::{Witness, WitnessError, new_key};
+use crate::service::listen::asked_to_end;
 use crate::store::SegmentsReader;
 use serde_json::json;
 use std::net::SocketAddr;

@@ -26,8 +26,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("peers", &["verify", "chain", "store"]),
     ("interchange", &["projections", "domain", "chain", "seam"]),
     ("demo", &["ledger", "domain", "projections"]),
-    ("api", &["ledger", "projections", "access", "interchange"]),
-    ("web", &["ledger", "projections", "access", "interchange"]),
+    ("service", &["ledger", "projections", "access"]),
+    ("api", &["service", "ledger", "projections", "access", "interchange"]),
+    ("web", &["service", "ledger", "projections", "access", "interchange"]),
     (
         "cli",
         &[
@@ -42,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "peers",
             "interchange",
             "demo",
+            "service",
             "api",
             "web",
         ],
@@ -50,8 +52,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that may be named only in these places.
 const PLACES_OF_CRATES: &[(&str, &[&str])] = &[
-    ("axum", &["api", "web", "peers", "cli"]),
-    ("tokio", &["api", "web", "peers", "cli"]),
+    ("axum", &["service", "api", "web", "peers", "cli"]),
+    ("tokio", &["service", "api", "web", "peers", "cli"]),
     ("sled", &["store"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),

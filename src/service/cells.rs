@@ -4,9 +4,8 @@
 //! it does not depend on the question. A coarser row is withheld when exactly one withheld cell
 //! lies in it: less what is printed beside it, it would be that cell.
 
-use super::call::Call;
 use crate::access::cells::{Cell, ENOUGH, Printed, Sum, printed};
-use crate::access::{Register, What};
+use crate::access::{Register, Viewer, What};
 use crate::base::Code;
 use crate::ledger::live::Views;
 use crate::projections::balances::{Asked, Balances, Row};
@@ -53,10 +52,10 @@ struct Judged {
 }
 
 /// May the reader see single lots everywhere in a jurisdiction, or in all of them?
-pub fn reaches_all(call: &Call, views: &Views<Register>, root: Option<Code>) -> bool {
+pub fn reaches_all(viewer: &Viewer, views: &Views<Register>, root: Option<Code>) -> bool {
     match root {
-        Some(root) => views.beside.reaches(&call.viewer, What::Lots, root),
-        None => call.viewer.reads_all(),
+        Some(root) => views.beside.reaches(viewer, What::Lots, root),
+        None => viewer.reads_all(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! trusted proxy. The forwarded address is believed from that proxy alone (design section 8).
 
 use super::problem::Problem;
-use super::{Api, Settings};
+use super::{Service, Settings};
 use crate::access::Viewer;
 use crate::base::Stamp;
 use axum::http::{HeaderMap, Uri, header};
@@ -110,7 +110,7 @@ fn without_port(host: &str) -> &str {
 ///
 /// # Errors
 /// A token that opens nothing, or that came over an open line.
-pub fn viewer(api: &Api, headers: &HeaderMap, origin: Origin) -> Result<Viewer, Problem> {
+pub fn viewer(service: &Service, headers: &HeaderMap, origin: Origin) -> Result<Viewer, Problem> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = given.next() else { return Ok(Viewer::Public) };
     if !origin.private {
@@ -122,8 +122,8 @@ pub fn viewer(api: &Api, headers: &HeaderMap, origin: Origin) -> Result<Viewer, 
     let text = first.to_str().map_err(|_| Problem::TokenUnknown)?;
     let token = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (_, token) = token.ok_or(Problem::TokenUnknown)?;
-    let views = api.live.views();
-    match api.tokens.viewer(token.trim(), &views.beside, now()) {
+    let views = service.live.views();
+    match service.tokens.viewer(token.trim(), &views.beside, now()) {
         Ok(found) => found.map(|(_, viewer)| viewer).ok_or(Problem::TokenUnknown),
         Err(error) => {
             tracing::error!(%error, "no token can be looked up");
@@ -139,14 +139,14 @@ pub const GIFT_CODE: &str = "gift-code";
 ///
 /// # Errors
 /// There is none, it opens nothing, too many were tried from there, or the line is open.
-pub fn holder(api: &Api, headers: &HeaderMap, origin: Origin) -> Result<Viewer, Problem> {
+pub fn holder(service: &Service, headers: &HeaderMap, origin: Origin) -> Result<Viewer, Problem> {
     let code = headers.get(GIFT_CODE).ok_or(Problem::CodeNeeded)?;
     if !origin.private {
         return Err(Problem::Insecure);
     }
-    api.limits.check_lookup(origin.address)?;
+    service.limits.check_lookup(origin.address)?;
     let code = code.to_str().map_err(|_| Problem::NotFound("gift"))?;
-    let views = api.live.views();
+    let views = service.live.views();
     views.beside.viewer_by_code(code).ok_or(Problem::NotFound("gift"))
 }
 

@@ -1,0 +1,72 @@
+//! What the API and the pages stand on: the door, the limits, what both read from, and problems.
+//!
+//! Both give the same answers to the same reader, so what decides an answer's reach stands here or
+//! in `access`, and neither goes through the other. Status codes stand in `problem.rs` alone.
+
+pub mod bounds;
+pub mod cells;
+pub mod door;
+pub mod kept;
+pub mod limits;
+pub mod listen;
+pub mod problem;
+pub mod seen;
+
+pub use listen::{Listening, Tls, listen};
+pub use problem::Problem;
+
+use crate::access::{AccessLog, Register, Sessions, Tokens};
+use crate::ledger::live::Live;
+use door::Door;
+use std::sync::Arc;
+
+/// A ledger as it is served: the fold of who may read what stands beside its views.
+pub type Served = Live<Register>;
+
+/// What the service is told.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The names that the service goes by; a request that names another is refused, since a page
+    /// from elsewhere may have had its name pointed here.
+    pub hosts: Vec<String>,
+    /// The proxies whose word on where a request came from is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+/// The parts of the service that the API and the pages share.
+pub struct Service {
+    /// The ledger.
+    pub live: Arc<Served>,
+    /// Names, addresses and lines that are private.
+    pub door: Door,
+    /// Bearer tokens.
+    pub tokens: Tokens,
+    /// Sessions that tokens were traded for.
+    pub sessions: Sessions,
+    /// Who was shown what.
+    pub log: AccessLog,
+    /// How much anybody may ask for.
+    pub limits: limits::Limits,
+}
+
+impl Service {
+    /// The service of a ledger.
+    pub fn new(live: Arc<Served>, settings: &Settings) -> Arc<Service> {
+        let access = live.layout().access();
+        Arc::new(Service {
+            tokens: Tokens::new(&access),
+            sessions: Sessions::default(),
+            log: AccessLog::new(&access),
+            door: Door::new(settings),
+            limits: limits::Limits::new(),
+            live,
+        })
+    }
+
+    /// Brings the access log to the disk, as the service ends.
+    pub fn close(&self) {
+        if let Err(error) = self.log.sync() {
+            tracing::error!(%error, "the access log");
+        }
+    }
+}
