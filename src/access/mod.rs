@@ -21,6 +21,7 @@ pub mod tokens;
 pub mod viewer;
 pub mod what;
 
+pub use crate::domain::role::Role;
 pub use codes::Codes;
 pub use details::{Shown, may_see_details, shown};
 pub use grants::{Grant, Grants};

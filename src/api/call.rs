@@ -4,8 +4,6 @@
 use super::Api;
 use super::parameters::Values;
 use super::routes::Route;
-use crate::access::log::Line;
-use crate::access::what::is_logged;
 use crate::access::{Extent, Viewer, extent};
 use crate::service::Served;
 use crate::service::bounds::TARGET_BYTES_MAX;
@@ -17,7 +15,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, Query, RawPathParams, Request
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
@@ -91,7 +89,7 @@ async fn prepare(api: &Arc<Api>, route: &'static Route, request: Request) -> Res
         return Err(Problem::TooLong);
     }
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or_else(nowhere, |peer| peer.0);
+    let peer = peer.map_or_else(door::nowhere, |peer| peer.0);
     let tls = parts.extensions.get::<OverTls>().copied().unwrap_or_default();
     let origin = api.service.door.origin(peer, tls, &parts.headers);
     api.service.limits.check_address(origin.address)?;
@@ -134,21 +132,9 @@ async fn run(route: &'static Route, call: Call, request_id: String) -> Result<Re
     }
     let (api, who, about) = (Arc::clone(&call.api), call.viewer.clone(), call.target.clone());
     let response = (route.run)(call).await?;
-    if is_logged(route.what) && who != Viewer::Public {
-        let line = Line {
-            about: about.trim_start_matches("/v1/").to_owned(),
-            position: api.service.live.folded(),
-            request_id,
-            what: route.what,
-            when: door::now(),
-            who: who.name(),
-        };
-        let written = tokio::task::spawn_blocking(move || api.service.log.add(&line)).await?;
-        if let Err(error) = written {
-            tracing::error!(%error, "a restricted read is refused");
-            return Err(Problem::Unavailable("the access log"));
-        }
-    }
+    let what = route.what;
+    let noted = move || api.service.note(&who, what, about.trim_start_matches("/v1/"), &request_id);
+    tokio::task::spawn_blocking(noted).await??;
     Ok(response)
 }
 
@@ -156,8 +142,4 @@ async fn run(route: &'static Route, call: Call, request_id: String) -> Result<Re
 fn request_id(headers: &HeaderMap) -> String {
     let id = headers.get("x-request-id").and_then(|id| id.to_str().ok());
     id.unwrap_or_default().to_owned()
-}
-
-fn nowhere() -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0)
 }

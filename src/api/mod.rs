@@ -25,7 +25,7 @@ mod standing;
 mod stream;
 mod supervision;
 
-use crate::service::{Problem, Served, Service, bounds, kept};
+use crate::service::{Served, Service, bounds, kept};
 use axum::Router;
 use std::sync::Arc;
 
@@ -76,13 +76,11 @@ impl Api {
     }
 }
 
-/// All routes, and an answer for what is none of them.
+/// All routes.
 pub fn router(api: &Arc<Api>) -> Router {
     let mut router = Router::new();
     for route in routes::ROUTES {
         router = router.route(route.path, call::method_router(api, route));
     }
     router
-        .fallback(|| async { Problem::NotFound("path") })
-        .method_not_allowed_fallback(|| async { Problem::Method })
 }

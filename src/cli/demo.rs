@@ -62,7 +62,8 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let options = OpenOptions { accept_clock: true, ..OpenOptions::default() };
     let (ledger, _) = Ledger::open(&context.ledger, options)?;
     let live = Live::start(ledger, Keeping { head_copies: Vec::new(), scrub: true })?;
-    let settings = Settings { hosts: serve::hosts(args.listen, &[]), ..Settings::default() };
+    let settings =
+        Settings { hosts: serve::hosts(args.listen, &[]), is_demo: true, ..Settings::default() };
     serve::serve(live, &Place { address: args.listen, tls: None, settings })
 }
 

@@ -3,6 +3,7 @@
 use super::compose::{self, Opening};
 use super::{Context, Failure, checkpoint};
 use crate::api::{self, Api};
+use crate::demo::is_demo;
 use crate::ledger::live::{Keeping, Live, LiveError};
 use crate::ledger::proving::SignedHead;
 use crate::ledger::witnessed;
@@ -58,6 +59,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         settings: Settings {
             hosts: hosts(args.listen, &args.host),
             trusted_proxies: args.trusted_proxy.clone(),
+            is_demo: is_demo(&live.published().checkpoint.origin),
         },
     };
     serve(live, &place)
@@ -116,7 +118,7 @@ pub(super) fn serve(live: Arc<Served>, place: &Place) -> Result<ExitCode, Failur
         let service = Service::new(Arc::clone(&live), &place.settings);
         let api = Api::new(&service);
         let end = api.ring(service::listen::asked_to_end());
-        let routes = api::router(&api).merge(web::router(&service));
+        let routes = web::router(&service, api::router(&api));
         let served = listening.serve(routes, end).await;
         service.close();
         served.map_err(|error| Failure::other(format!("listening failed: {error}")))

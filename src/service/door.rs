@@ -8,7 +8,7 @@ use super::{Service, Settings};
 use crate::access::Viewer;
 use crate::base::Stamp;
 use axum::http::{HeaderMap, Uri, header};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Who may come in.
 #[derive(Debug)]
@@ -156,6 +156,11 @@ pub fn now() -> Stamp {
     Stamp(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
 }
 
+/// The address of a peer that cannot be told.
+pub fn nowhere() -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +170,7 @@ mod tests {
         Door::new(&Settings {
             hosts: vec!["Ledger.example".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()],
             trusted_proxies: vec!["10.0.0.1".parse().unwrap()],
+            is_demo: false,
         })
     }
 

@@ -15,7 +15,9 @@ pub mod seen;
 pub use listen::{Listening, Tls, listen};
 pub use problem::Problem;
 
-use crate::access::{AccessLog, Register, Sessions, Tokens};
+use crate::access::log::Line;
+use crate::access::what::is_logged;
+use crate::access::{AccessLog, Register, Sessions, Tokens, Viewer, What};
 use crate::ledger::live::Live;
 use door::Door;
 use std::sync::Arc;
@@ -31,6 +33,8 @@ pub struct Settings {
     pub hosts: Vec<String>,
     /// The proxies whose word on where a request came from is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Is the ledger a demo? Its pages say so.
+    pub is_demo: bool,
 }
 
 /// The parts of the service that the API and the pages share.
@@ -47,6 +51,8 @@ pub struct Service {
     pub log: AccessLog,
     /// How much anybody may ask for.
     pub limits: limits::Limits,
+    /// Is the ledger a demo, whose every figure is invented?
+    pub is_demo: bool,
 }
 
 impl Service {
@@ -59,7 +65,37 @@ impl Service {
             log: AccessLog::new(&access),
             door: Door::new(settings),
             limits: limits::Limits::new(),
+            is_demo: settings.is_demo,
             live,
+        })
+    }
+
+    /// Writes down that a reader was shown what is not for everybody; what everybody may read is
+    /// not written down. An answer goes out only behind its line.
+    ///
+    /// # Errors
+    /// The log cannot be written.
+    pub fn note(
+        &self,
+        viewer: &Viewer,
+        what: What,
+        about: &str,
+        request_id: &str,
+    ) -> Result<(), Problem> {
+        if !is_logged(what) || *viewer == Viewer::Public {
+            return Ok(());
+        }
+        let line = Line {
+            about: about.to_owned(),
+            position: self.live.folded(),
+            request_id: request_id.to_owned(),
+            what,
+            when: door::now(),
+            who: viewer.name(),
+        };
+        self.log.add(&line).map_err(|error| {
+            tracing::error!(%error, "a restricted read is refused");
+            Problem::Unavailable("the access log")
         })
     }
 

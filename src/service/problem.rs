@@ -37,6 +37,8 @@ pub enum Problem {
     Insecure,
     /// The reader's role does not open this.
     NotOpen,
+    /// A form that did not come from our own pages.
+    NotOurs,
     /// The host named is not one of this service's.
     Host,
     /// The target or the header is too long.
@@ -91,6 +93,7 @@ impl Problem {
             Problem::TokenUnknown => "token_unknown",
             Problem::Insecure => "insecure",
             Problem::NotOpen => "not_open",
+            Problem::NotOurs => "form_not_ours",
             Problem::Host => "host_unknown",
             Problem::TooLong => "too_long",
             Problem::TooLarge { .. } => "too_large",
@@ -123,7 +126,9 @@ impl Problem {
                 StatusCode::BAD_REQUEST
             }
             Problem::TokenNeeded | Problem::TokenUnknown => StatusCode::UNAUTHORIZED,
-            Problem::Insecure | Problem::NotOpen | Problem::ReadOnly => StatusCode::FORBIDDEN,
+            Problem::Insecure | Problem::NotOpen | Problem::NotOurs | Problem::ReadOnly => {
+                StatusCode::FORBIDDEN
+            }
             Problem::Host => StatusCode::MISDIRECTED_REQUEST,
             Problem::TooLong => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -161,6 +166,7 @@ impl Problem {
                     .to_owned()
             }
             Problem::NotOpen => "this is not open to your role".to_owned(),
+            Problem::NotOurs => "this form did not come from a page of this service".to_owned(),
             Problem::Host => "this service does not go by that name; see --host".to_owned(),
             Problem::TooLong => "the target or the header is too long".to_owned(),
             Problem::TooLarge { limit } => format!("the body is larger than {limit} bytes"),
@@ -189,7 +195,8 @@ impl Problem {
         }
     }
 
-    fn retry_after(&self) -> Option<u64> {
+    /// After how many seconds asking again makes sense, where it does.
+    pub fn retry_after(&self) -> Option<u64> {
         match self {
             Problem::TooMany { retry_after } => Some(*retry_after),
             Problem::Busy(_) | Problem::Rebuilding | Problem::Unavailable(_) => Some(1),

@@ -6,6 +6,7 @@
 mod access;
 mod audit_pack;
 mod bad_input;
+mod browser;
 mod demo;
 mod faults;
 mod golden;
@@ -16,6 +17,7 @@ mod kill;
 mod labels;
 mod mirror;
 mod oracles;
+mod pages;
 mod proofs;
 mod python;
 mod roles;
