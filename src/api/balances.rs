@@ -8,11 +8,10 @@ use crate::base::Code;
 use crate::ledger::live::{AsOf, Stands, Views};
 use crate::ledger::reading;
 use crate::projections::balances::{Asked, Balances, Level, Row};
-use crate::service::cells::{Cells, Figures as Printed};
+use crate::service::cells::{Figures as Printed, Printing};
 use crate::service::problem::Problem;
 use axum::response::Response;
 use serde::Serialize;
-use std::cell::OnceCell;
 
 /// The words of `by`.
 pub const BY: &[&str] = &["fund", "year", "lot", "tier"];
@@ -87,30 +86,20 @@ fn figures(call: &Call, views: &Views<Register>, balances: &Balances) -> Result<
     let asked = Asked {
         jurisdiction,
         level: call.query.text("level").and_then(Level::parse),
+        year: None,
         by_lot: by("lot"),
         by_fund: by("fund") || by("lot"),
         by_year: by("year") || by("lot"),
         by_tier: by("tier"),
     };
     let answer = balances.answer(&asked);
-    // Single lots are open as far as the reader's scope reaches; sums are open to everybody, but
-    // for small cells.
-    let reaches = |row: &Row| {
-        let at = Code::parse(&row.jurisdiction);
-        at.is_some_and(|code| views.beside.reaches(&call.viewer, What::Lots, code))
-    };
-    let cells = OnceCell::new();
-    let print = |row: Row| match reaches(&row) {
-        true => Printed::Open(Box::new(row)),
-        false => {
-            let cells = cells.get_or_init(|| Cells::of(balances, &views.gifts));
-            cells.print(row, balances, &asked)
-        }
-    };
-    let rows = answer.rows.into_iter().filter(|row| row.lot.is_none() || reaches(row));
+    // Single lots are open as far as the reader's scope reaches.
+    let printing = Printing::new(views, balances, &call.viewer, &asked);
+    let open = |row: &Row| row.lot.is_none() || printing.reaches(row);
+    let rows = answer.rows.into_iter().filter(open);
     let page = page(&call.query, rows.map(|row| (cursor(&row), row)));
-    let rows = page.rows.into_iter().map(print).collect();
-    let totals = answer.totals.into_iter().map(print).collect();
+    let rows = page.rows.into_iter().map(|row| printing.print(row)).collect();
+    let totals = answer.totals.into_iter().map(|row| printing.print(row)).collect();
     Ok(Figures { page: Rows { rows, next: page.next }, totals })
 }
 

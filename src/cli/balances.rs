@@ -73,6 +73,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let asked = Asked {
         jurisdiction: args.jurisdiction,
         level: args.level,
+        year: None,
         by_lot: has(By::Lot),
         by_fund: has(By::Fund) || has(By::Lot),
         by_year: has(By::Year) || has(By::Lot),

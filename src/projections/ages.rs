@@ -175,8 +175,14 @@ impl Ages {
 
     /// The same by jurisdiction, class and place, in bands.
     pub fn dwell(&self, on: Date, within: Option<Code>) -> Vec<Dwell> {
+        self.dwell_of_year(on, within, None)
+    }
+
+    /// The same of lots of one fiscal year, where one is asked for.
+    pub fn dwell_of_year(&self, on: Date, within: Option<Code>, year: Option<u16>) -> Vec<Dwell> {
         let mut rows: BTreeMap<(Code, Class, PlaceKind), Dwell> = BTreeMap::new();
-        for one in self.waiting(on, within) {
+        let of_year = |one: &Waiting| year.is_none_or(|year| year == one.fiscal_year);
+        for one in self.waiting(on, within).into_iter().filter(of_year) {
             let key = (one.jurisdiction, one.class, one.place);
             let row = rows.entry(key).or_insert_with(|| Dwell {
                 jurisdiction: one.jurisdiction,

@@ -19,7 +19,7 @@ use foldhash::HashMapExt;
 use foldhash::fast::RandomState;
 use row::totals;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 type Map<K, V> = HashMap<K, V, RandomState>;
 
@@ -74,6 +74,8 @@ pub struct Asked {
     pub jurisdiction: Option<Code>,
     /// Rolled up to this level.
     pub level: Option<Level>,
+    /// Only lots of this fiscal year.
+    pub year: Option<u16>,
     /// A row per lot.
     pub by_lot: bool,
     /// A row per fund.
@@ -117,12 +119,14 @@ impl Balances {
     /// The rows that are asked for.
     pub fn answer(&self, asked: &Asked) -> Answer {
         let mut rows: Map<Key<'_>, Row> = Map::new();
-        for ((code, lot), sums) in &self.cells {
+        let of_year =
+            |lot: u32| asked.year.is_none_or(|year| year == self.kinds[lot as usize].year);
+        for ((code, lot), sums) in self.cells.iter().filter(|((_, lot), _)| of_year(*lot)) {
             if let Some(at) = self.place_of(*code, asked) {
                 self.row(&mut rows, at, *lot, asked).add(sums);
             }
         }
-        for ((from, to, lot), passed) in &self.passed {
+        for ((from, to, lot), passed) in self.passed.iter().filter(|((.., lot), _)| of_year(*lot)) {
             let (from, to) = (self.place_of(*from, asked), self.place_of(*to, asked));
             // What moved inside one row's subtree is neither in nor out of it.
             if from == to {
@@ -144,6 +148,12 @@ impl Balances {
         let totals = totals(&rows);
         rows.iter_mut().for_each(Row::rate);
         Answer { rows, totals }
+    }
+
+    /// The fiscal years that lots have, the newest first.
+    pub fn years(&self) -> Vec<u16> {
+        let years: BTreeSet<u16> = self.kinds.iter().map(|kind| kind.year).collect();
+        years.into_iter().rev().collect()
     }
 
     /// The name of a jurisdiction that records have registered.

@@ -21,11 +21,16 @@ pub mod names;
 pub mod parties;
 pub mod path;
 pub mod policies;
+pub mod project_sums;
 pub mod projects;
 #[cfg(test)]
 mod tests;
 pub mod trace;
 
+pub use crate::domain::fund::{Category, Class, Fund, Level};
+pub use crate::domain::place::PlaceKind;
+pub use crate::domain::policy::PolicyKey;
+pub use crate::domain::state::{PovertyStatus, Stage};
 pub use figures::figures_sha256;
 
 use crate::base::{Code, Date, EventId, Stamp};

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub struct Names {
     /// Jurisdictions' names by code.
     pub jurisdictions: BTreeMap<Code, String>,
+    /// Their names as Latin letters spell them, where records tell.
+    pub spelled: BTreeMap<Code, String>,
     /// Organizations' names by id.
     pub organizations: BTreeMap<String, String>,
     /// Projects' names by id.
@@ -31,6 +33,9 @@ impl Fold for Names {
     fn take(&mut self, told: &Told<'_>) {
         match told.event.map(|event| &event.data) {
             Some(Data::JurisdictionRegistered(data)) => {
+                if let Some(pinyin) = &data.pinyin {
+                    self.spelled.insert(data.code, pinyin.as_str().to_owned());
+                }
                 self.jurisdictions.insert(data.code, data.name.as_str().to_owned());
             }
             Some(Data::JurisdictionRenamed(data)) => {

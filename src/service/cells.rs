@@ -11,6 +11,7 @@ use crate::ledger::live::Views;
 use crate::projections::balances::{Asked, Balances, Row};
 use crate::projections::gifts::Gifts;
 use serde::Serialize;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// A row as it is printed.
@@ -37,6 +38,63 @@ pub struct Withheld {
     tier: Option<&'static str>,
     /// Why: fewer than five gifts, or not listed apart.
     withheld: Printed,
+}
+
+impl Withheld {
+    /// Why it is withheld.
+    pub fn why(&self) -> Printed {
+        self.withheld
+    }
+
+    /// The fund, where rows are by fund.
+    pub fn fund(&self) -> Option<&'static str> {
+        self.fund
+    }
+
+    /// The fiscal year, where rows are by year.
+    pub fn fiscal_year(&self) -> Option<u16> {
+        self.fiscal_year
+    }
+}
+
+/// How rows of one question are printed for one reader.
+pub struct Printing<'p> {
+    /// Who may read what, and the gifts.
+    pub views: &'p Views<Register>,
+    /// What the rows are of.
+    pub balances: &'p Balances,
+    /// Who reads.
+    pub viewer: &'p Viewer,
+    /// The question.
+    pub asked: &'p Asked,
+    cells: OnceCell<Cells>,
+}
+
+impl<'p> Printing<'p> {
+    /// The printing of the answer to a question.
+    pub fn new(
+        views: &'p Views<Register>,
+        balances: &'p Balances,
+        viewer: &'p Viewer,
+        asked: &'p Asked,
+    ) -> Printing<'p> {
+        Printing { views, balances, viewer, asked, cells: OnceCell::new() }
+    }
+
+    /// Are single lots open to the reader where the row stands?
+    pub fn reaches(&self, row: &Row) -> bool {
+        let at = Code::parse(&row.jurisdiction);
+        at.is_some_and(|code| self.views.beside.reaches(self.viewer, What::Lots, code))
+    }
+
+    /// The row as the reader sees it: sums are open to everybody, but for small cells.
+    pub fn print(&self, row: Row) -> Figures {
+        if row.class != "social" || self.reaches(&row) {
+            return Figures::Open(Box::new(row));
+        }
+        let cells = self.cells.get_or_init(|| Cells::of(self.balances, &self.views.gifts));
+        cells.print(row, self.balances, self.asked)
+    }
 }
 
 /// The finest cells of social money, and which of them are withheld.

@@ -14,8 +14,17 @@ pub mod pages;
 pub mod reply;
 pub mod visit;
 
+mod about;
+mod charts;
+mod counties;
+mod county;
+mod head;
 mod home;
+mod picture;
+mod ranking;
+mod social;
 mod trouble;
+mod years;
 
 use crate::service::kept::Kept;
 use crate::service::{Problem, Service};

@@ -2,7 +2,7 @@
 
 use super::reply::Reply;
 use super::visit::Visit;
-use super::{assets, home};
+use super::{about, assets, counties, county, head, home, picture};
 use crate::access::What;
 use crate::service::Problem;
 
@@ -52,6 +52,14 @@ pub const OPEN: Page = Page {
 pub static PAGES: &[Page] = &[
     // Home and counties.
     Page { path: "/", make: home::page, ..OPEN },
+    Page { path: "/about", make: about::page, ..OPEN },
+    Page { path: "/head", keeps: Keeps::Nothing, make: head::page, ..OPEN },
+    Page { path: "/head.txt", keeps: Keeps::Nothing, make: head::file, ..OPEN },
+    Page { path: "/flows.csv", keeps: Keeps::Nothing, make: picture::csv, ..OPEN },
+    Page { path: "/counties", make: counties::page, ..OPEN },
+    Page { path: "/counties/{code}", make: county::page, ..OPEN },
+    Page { path: "/counties/{code}/funds.csv", keeps: Keeps::Nothing, make: county::csv, ..OPEN },
+    Page { path: "/counties.csv", keeps: Keeps::Nothing, make: counties::csv, ..OPEN },
     // Projects and notices.
     // Gifts.
     // Records and checks.

@@ -13,6 +13,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Serialize;
 use std::ops::ControlFlow;
 
+/// How far back the newest records are looked for where the look-ups cannot be used.
+const NEWEST_RECORDS_MAX: u64 = 20_000;
+
 /// The position that an answer was true at (design section 10).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AsOf {
@@ -135,6 +138,27 @@ impl<F> Live<F> {
     /// It is there and cannot be read, or is not what its name says.
     pub fn evidence(&self, sha256: Digest) -> Result<Option<std::fs::File>, crate::store::Error> {
         Evidence::new(self.layout()).open(sha256)
+    }
+
+    /// The numbers of the newest records with a key, at most so many, the newest first.
+    ///
+    /// # Errors
+    /// The records cannot be read.
+    pub fn newest_numbers(&self, key: Key<'_>, limit: usize) -> Result<Vec<u64>, ReadError> {
+        let folded = self.folded();
+        if let Some(lookups) = self.lookups().filter(|one| one.position() >= folded)
+            && let Ok(found) = lookups.list(&key.bytes(), Order::Descending, folded, limit)
+        {
+            return Ok(found);
+        }
+        // Without look-ups the newest are looked for from the end, a bounded way back.
+        let from = folded.saturating_sub(NEWEST_RECORDS_MAX);
+        let most = usize::try_from(NEWEST_RECORDS_MAX).unwrap_or(usize::MAX);
+        let records = self.records();
+        let mut found = super::super::lookups::search(&*records, from..folded, key, most)?;
+        found.reverse();
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// The numbers of up to `limit` records with a key, from one on: from the look-ups where they

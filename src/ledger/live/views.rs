@@ -6,6 +6,7 @@
 use crate::base::{Digest, Stamp};
 use crate::chain::merkle::CompactRange;
 use crate::domain::Type;
+use crate::projections::ages::Ages;
 use crate::projections::balances::Balances;
 use crate::projections::disclosures::Disclosures;
 use crate::projections::dues::Dues;
@@ -13,8 +14,10 @@ use crate::projections::findings::Findings;
 use crate::projections::flows::Flows;
 use crate::projections::gifts::Gifts;
 use crate::projections::heads::Heads;
+use crate::projections::inspect::plans::Plans;
 use crate::projections::names::Names;
 use crate::projections::parties::Parties;
+use crate::projections::project_sums::ProjectSums;
 use crate::projections::projects::Projects;
 use crate::projections::{Fold, Told};
 
@@ -49,6 +52,12 @@ pub struct Views<F> {
     pub findings: Findings,
     /// What was put up in public.
     pub disclosures: Disclosures,
+    /// How long money waits.
+    pub ages: Ages,
+    /// The money of projects by class.
+    pub project_sums: ProjectSums,
+    /// Consolidation plans.
+    pub plans: Plans,
     /// The fold that stands beside them.
     pub beside: F,
 }
@@ -71,6 +80,9 @@ impl<F: Default> Default for Views<F> {
             flows: Flows::new(None),
             findings: Findings::default(),
             disclosures: Disclosures::default(),
+            ages: Ages::default(),
+            project_sums: ProjectSums::default(),
+            plans: Plans::default(),
             beside: F::default(),
         }
     }
@@ -111,12 +123,15 @@ impl<F: Fold> Fold for Views<F> {
             || self.flows.wants_event(kind)
             || self.findings.wants_event(kind)
             || self.disclosures.wants_event(kind)
+            || self.ages.wants_event(kind)
+            || self.project_sums.wants_event(kind)
+            || self.plans.wants_event(kind)
             || self.beside.wants_event(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 11] = [
+        let folds: [&mut dyn Fold; 14] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
@@ -127,6 +142,9 @@ impl<F: Fold> Fold for Views<F> {
             &mut self.flows,
             &mut self.findings,
             &mut self.disclosures,
+            &mut self.ages,
+            &mut self.project_sums,
+            &mut self.plans,
             &mut self.beside,
         ];
         for fold in folds {

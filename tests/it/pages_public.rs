@@ -1,0 +1,113 @@
+//! The public pages in a real browser: home, counties, a county, the saved head.
+
+use super::browser::Browser;
+use super::serving::Server;
+use super::support::Ledger;
+
+#[test]
+fn the_public_pages_hold_at_both_widths() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let server = Server::start(&ledger);
+    let at = |path: &str| format!("http://{}{path}", server.address);
+    let mut browser = Browser::start();
+    browser.holds(&at("/counties"), "counties");
+    browser.holds(&at("/counties/130723"), "county");
+    browser.holds(&at("/?city=130700"), "home-city");
+    browser.holds(&at("/head?saved=x"), "head");
+    browser.holds(&at("/about"), "about");
+    browser.open(&at("/?lang=en"));
+    browser.holds(&at("/"), "home-en");
+    browser.holds(&at("/counties/130723"), "county-en");
+    browser.holds(&at("/about"), "about-en");
+}
+
+#[test]
+fn a_county_is_found_by_name_spelling_and_code() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let server = Server::start(&ledger);
+    let mut browser = Browser::start();
+    for typed in ["康保", "kangbao", "130723"] {
+        browser.open(&format!("http://{}/", server.address));
+        browser.fill("#q", typed);
+        browser.press("form[action='/counties'] button");
+        assert_eq!(browser.text("h1"), "康保县", "{typed}");
+    }
+    browser.open(&format!("http://{}/counties?q=%3Cscript%3E", server.address));
+    assert_eq!(browser.run("document.querySelectorAll('main script').length"), 0);
+    assert_eq!(browser.run("document.querySelector('#q').value"), "<script>");
+    for (path, status) in [
+        ("/counties/999999", 404),
+        ("/counties/x", 404),
+        ("/?year=1999", 404),
+        ("/?city=130723", 404),
+        ("/counties/130700", 303),
+        ("/counties/130723?year=2017", 200),
+    ] {
+        assert_eq!(server.get(path).status, status, "{path}");
+    }
+}
+
+#[test]
+fn counties_are_sorted_by_what_is_asked_and_leave_as_csv() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let server = Server::start(&ledger);
+    let csv = |query: &str| server.get(&format!("/counties.csv?{query}")).gives(200).text();
+    let falling = csv("sort=spent&dir=desc");
+    let mut lines = falling.lines();
+    let heads = lines.next().unwrap();
+    assert!(heads.starts_with("code,county,city,arrived_yuan,"), "{heads}");
+    assert!(lines.next().unwrap().starts_with("130723,康保县,张家口市,"), "{falling}");
+    assert!(lines.count() >= 60, "every poor county stands in the list");
+    let rising = csv("sort=spent&dir=asc");
+    assert!(rising.lines().last().unwrap().starts_with("130723,"), "{rising}");
+    // Fiscal figures of the page are those of the answer to machines.
+    let answer = server.get("/v1/balances?jurisdiction=130723&level=county").gives(200);
+    let spent = answer.json()["totals"][0]["spent_fen"].as_i64().unwrap();
+    let spent = format!("{}.{:02}", spent / 100, spent % 100);
+    assert!(falling.lines().nth(1).unwrap().contains(&spent), "{spent}: {falling}");
+}
+
+#[test]
+fn a_saved_head_stands_until_a_digit_of_it_is_changed() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let server = Server::start(&ledger);
+    let mut browser = Browser::start();
+    let home = format!("http://{}/", server.address);
+    let lines = server.get("/head.txt").gives(200).text();
+    assert_eq!(lines.lines().count(), 3, "{lines}");
+    browser.open(&home);
+    browser.fill("#saved", &lines);
+    browser.press("form[action='/head'] button");
+    assert!(browser.text("#finding").starts_with("接得上"), "{}", browser.text("#finding"));
+    let root = lines.lines().nth(2).unwrap();
+    browser.open(&home);
+    browser.fill("#saved", root);
+    browser.press("form[action='/head'] button");
+    assert!(browser.text("#finding").starts_with("接得上"), "the root alone is known");
+    let other = if root.starts_with('A') { 'B' } else { 'A' };
+    let changed = lines.replace(root, &format!("{other}{}", &root[1..]));
+    browser.open(&home);
+    browser.fill("#saved", &changed);
+    browser.press("form[action='/head'] button");
+    assert!(browser.text("#finding").starts_with("不符"), "{}", browser.text("#finding"));
+    browser.until("document.querySelector('[role=alert]') !== null");
+    let size = lines.lines().nth(1).unwrap();
+    let longer = lines.replace(&format!("\n{size}\n"), "\n99999999\n");
+    browser.open(&home);
+    browser.fill("#saved", &longer);
+    browser.press("form[action='/head'] button");
+    assert!(browser.text("#finding").starts_with("说不准"), "{}", browser.text("#finding"));
+}
+
+#[test]
+fn a_single_gift_is_not_told_to_the_public() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let server = Server::start(&ledger);
+    let page = server.get("/counties/130723").gives(200).text();
+    let csv = server.get("/counties/130723/funds.csv").gives(200).text();
+    assert!(page.contains("不足5笔"), "the one gift of the story is withheld");
+    assert!(csv.lines().any(|line| line.contains("社会捐赠") && line.contains("不足5笔")), "{csv}");
+    // The story's gift is 50,000 yuan: 5 in 10,000.
+    assert!(!csv.contains("50000.00"), "{csv}");
+    assert!(!page.contains("社会捐赠收到"), "the latest records tell of no gift");
+}
