@@ -25,6 +25,7 @@ mod serve_hostile;
 mod serve_post;
 mod serving;
 mod signing;
+mod supervision;
 mod support;
 mod tamper;
 mod tidy;
