@@ -31,6 +31,8 @@ pub struct Settings {
     pub hosts: Vec<String>,
     /// The proxies whose word on where a request came from is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// How long it waits for those who ask.
+    pub patience: bounds::Patience,
 }
 
 /// The parts of the service that the API and the pages share.
@@ -47,6 +49,8 @@ pub struct Service {
     pub log: AccessLog,
     /// How much anybody may ask for.
     pub limits: limits::Limits,
+    /// How long it waits for those who ask.
+    pub patience: bounds::Patience,
 }
 
 impl Service {
@@ -59,6 +63,7 @@ impl Service {
             log: AccessLog::new(&access),
             door: Door::new(settings),
             limits: limits::Limits::new(),
+            patience: settings.patience,
             live,
         })
     }

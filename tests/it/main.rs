@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a run of kills prints the command that replays it")]
 
 mod access;
+mod access_over_time;
 mod audit_pack;
 mod bad_input;
 mod demo;
@@ -21,6 +22,7 @@ mod python;
 mod roles;
 mod schemas;
 mod serve;
+mod serve_bounds;
 mod serve_hostile;
 mod serve_post;
 mod serving;
