@@ -19,6 +19,7 @@ mod mirror;
 mod oracles;
 mod proofs;
 mod python;
+mod readme;
 mod roles;
 mod schemas;
 mod serve;
