@@ -43,6 +43,24 @@ pub const IDLE_MAX: Duration = Duration::from_secs(10);
 /// How long a request may take as a whole.
 pub const WHOLE_MAX: Duration = Duration::from_secs(300);
 
+/// How long an open stream goes on before its right is looked at again while nothing comes.
+pub const RIGHT_EVERY: Duration = Duration::from_secs(10);
+
+/// How long the service waits for those who ask; a test that wants to see the end of it waits less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// See [`IDLE_MAX`]: for a header, the next part of a body.
+    pub idle: Duration,
+    /// See [`WHOLE_MAX`].
+    pub whole: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { idle: IDLE_MAX, whole: WHOLE_MAX }
+    }
+}
+
 /// How long a poster waits for the answers to hold what was posted.
 pub const FOLLOW_MAX: Duration = Duration::from_secs(5);
 
