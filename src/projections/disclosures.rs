@@ -12,7 +12,7 @@ use crate::base::{Code, Date};
 use crate::domain::events::{DisclosureChannel, DisclosureLevel, DisclosurePublished, SubjectKind};
 use crate::domain::policy::PolicyKey;
 use crate::domain::{Data, Type};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 vocabulary! {
@@ -26,7 +26,7 @@ vocabulary! {
 }
 
 /// A notice that was published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The record.
     pub seq: u64,

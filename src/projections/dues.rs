@@ -18,7 +18,7 @@ use crate::domain::fund::Fund;
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Type};
 use life::{Fact, Happened, Life};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 vocabulary! {
@@ -39,12 +39,12 @@ impl Standing {
 }
 
 /// A duty to tell a giver; amounts in fen, as of the day that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
     /// The lot.
     pub lot: String,
     /// What kind of origin it has.
-    pub fund: &'static str,
+    pub fund: Fund,
     /// Who owes the feedback: the custodian, or the bureau that received the money.
     pub holder: String,
     /// Where the lot was received.

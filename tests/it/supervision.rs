@@ -265,3 +265,36 @@ fn an_auditor_gets_over_http_what_the_commands_print() {
         server.get(target).problem(401, "token_needed");
     }
 }
+
+#[test]
+fn the_commands_ask_by_address_and_print_the_same() {
+    let ledger = years();
+    let server = Server::start(&ledger);
+    let token = ledger.beside("token");
+    std::fs::write(&token, Keys::of(&ledger).get("hb-audit-desk")).unwrap();
+    let url = format!("http://{}", server.address);
+    let there = ["--url", &url, "--token-file", token.to_str().unwrap()].join(" ");
+    for command in [
+        "inspect",
+        "inspect --summary",
+        "inspect --rule R02 --jurisdiction 130000",
+        "feedback due",
+        "feedback due --all --custodian kb-charity",
+        "findings",
+        "findings --open",
+        "disclosure list --jurisdiction 130723",
+    ] {
+        for format in ["table", "csv"] {
+            let (here, away) = (
+                ask(&ledger, format, command),
+                ask(&ledger, format, &format!("{there} {command}")),
+            );
+            assert_eq!((&here.out, here.code), (&away.out, away.code), "{command}");
+        }
+    }
+    // What only the records can answer says where to get them.
+    for command in ["disclosure due", "inspect --set cash_fen=1"] {
+        let refused = ask(&ledger, "table", &format!("{there} {command}")).exits(2);
+        assert!(refused.err.contains("fundtrail mirror URL DIR"), "{}", refused.err);
+    }
+}

@@ -130,7 +130,7 @@ impl Life {
             };
             Due {
                 lot: lot.to_owned(),
-                fund: self.fund.code(),
+                fund: self.fund,
                 holder: self.holder.clone(),
                 jurisdiction: self.jurisdiction,
                 kind: duty.kind,
