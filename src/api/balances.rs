@@ -100,7 +100,7 @@ fn figures(call: &Call, views: &Views<Register>, balances: &Balances) -> Result<
         at.is_some_and(|code| views.beside.reaches(&call.viewer, What::Lots, code))
     };
     let cells = OnceCell::new();
-    let print = |row: Row| match reaches(&row) {
+    let print = |row: Row| match row.class != "social" || reaches(&row) {
         true => Printed::Open(Box::new(row)),
         false => {
             let cells = cells.get_or_init(|| Cells::of(balances, &views.gifts));

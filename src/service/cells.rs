@@ -62,19 +62,13 @@ pub fn reaches_all(viewer: &Viewer, views: &Views<Register>, root: Option<Code>)
 impl Cells {
     /// Judges the cells.
     pub fn of(balances: &Balances, gifts: &Gifts) -> Cells {
-        let asked = Asked { by_lot: true, by_fund: true, by_year: true, ..Asked::default() };
         let mut cells: BTreeMap<(Code, &'static str, u16), Cell> = BTreeMap::new();
-        for row in balances.answer(&asked).rows {
-            let key = (Code::parse(&row.jurisdiction), row.fund, row.fiscal_year);
-            let (Some(at), Some(fund), Some(year)) = key else { continue };
-            if row.class != "social" {
-                continue;
-            }
-            let cell = cells.entry((at, fund, year)).or_default();
-            let gift = row.lot.as_ref().and_then(|lot| gifts.rows.get(lot));
+        balances.each_social(&mut |at, fund, year, lot, received_fen| {
+            let cell = cells.entry((at, fund.code(), year)).or_default();
+            let gift = gifts.rows.get(lot);
             cell.gifts += u64::from(gift.is_some_and(|gift| gift.anonymity != "public"));
-            cell.amount_fen += row.received_fen;
-        }
+            cell.amount_fen += received_fen;
+        });
         let mut all: Vec<Cell> = cells.values().copied().collect();
         let mut parts: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
         for (index, (at, _, _)) in cells.keys().enumerate() {
