@@ -13,6 +13,7 @@ use crate::service::problem::Problem;
 use axum::response::Response;
 use serde::Serialize;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// The words of `by`.
 pub const BY: &[&str] = &["fund", "year", "lot", "tier"];
@@ -103,7 +104,11 @@ fn figures(call: &Call, views: &Views<Register>, balances: &Balances) -> Result<
     let print = |row: Row| match row.class != "social" || reaches(&row) {
         true => Printed::Open(Box::new(row)),
         false => {
-            let cells = cells.get_or_init(|| Cells::of(balances, &views.gifts));
+            // A past position is judged by itself.
+            let cells = cells.get_or_init(|| match std::ptr::eq(balances, &views.balances) {
+                true => call.api.service.cells.at(views),
+                false => Arc::new(Cells::of(balances, &views.gifts)),
+            });
             cells.print(row, balances, &asked)
         }
     };

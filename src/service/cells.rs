@@ -12,6 +12,7 @@ use crate::projections::balances::{Asked, Balances, Row};
 use crate::projections::gifts::Gifts;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A row as it is printed.
 #[derive(Clone, Debug, Serialize)]
@@ -56,6 +57,24 @@ pub fn reaches_all(viewer: &Viewer, views: &Views<Register>, root: Option<Code>)
     match root {
         Some(root) => views.beside.reaches(viewer, What::Lots, root),
         None => viewer.reads_all(),
+    }
+}
+
+/// The cells as they were judged last: at one position every answer asks for the same.
+#[derive(Debug, Default)]
+pub struct Judging(Mutex<Option<(u64, Arc<Cells>)>>);
+
+impl Judging {
+    /// The cells of the views. Whoever asks while they are judged waits for that, rather than judge
+    /// them once more.
+    pub fn at(&self, views: &Views<Register>) -> Arc<Cells> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cells)) = last.as_ref().filter(|(size, _)| *size == views.size()) {
+            return cells.clone();
+        }
+        let cells = Arc::new(Cells::of(&views.balances, &views.gifts));
+        *last = Some((views.size(), cells.clone()));
+        cells
     }
 }
 
@@ -118,5 +137,20 @@ impl Cells {
             tier: row.tier,
             withheld: how,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_position_is_judged_once() {
+        let (judging, views) = (Judging::default(), Views::default());
+        let first = judging.at(&views);
+        assert!(Arc::ptr_eq(&first, &judging.at(&views)));
+        // What was judged elsewhere is not taken for this position.
+        *judging.0.lock().unwrap() = Some((views.size() + 1, first.clone()));
+        assert!(!Arc::ptr_eq(&first, &judging.at(&views)));
     }
 }

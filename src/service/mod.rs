@@ -47,6 +47,8 @@ pub struct Service {
     pub log: AccessLog,
     /// How much anybody may ask for.
     pub limits: limits::Limits,
+    /// Which small cells are withheld.
+    pub cells: cells::Judging,
 }
 
 impl Service {
@@ -59,6 +61,7 @@ impl Service {
             log: AccessLog::new(&access),
             door: Door::new(settings),
             limits: limits::Limits::new(),
+            cells: cells::Judging::default(),
             live,
         })
     }

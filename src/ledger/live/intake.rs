@@ -205,3 +205,74 @@ impl Drop for Leaving<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{OpenOptions, Opening, Poster};
+    use super::super::Keeping;
+    use super::*;
+    use crate::projections::names::Names;
+    use std::sync::mpsc::{Receiver, channel};
+
+    fn served(folder: &std::path::Path) -> Arc<Live<Names>> {
+        let path = folder.join("ledger");
+        Ledger::init(&path, Opening::new("ledger.test/2017")).unwrap();
+        let (ledger, _) = Ledger::open(&path, OpenOptions::default()).unwrap();
+        Live::start(ledger, Keeping::default()).unwrap()
+    }
+
+    fn hand_in(live: &Live<Names>, at: u32) -> Receiver<Result<Outcome, Arc<PostError>>> {
+        let body = format!(
+            r#"{{"business_date":"2017-01-01","by":{{"checker":"l-2","maker":"l-1",
+            "org":"platform"}},"data":{{"jurisdiction":"130723","kind":"payee","name":"示例",
+            "org":"payee-{at}"}},"docs":[],"id":"00000000-0000-4000-8000-{at:012}",
+            "jurisdiction":"130000","type":"organization_registered"}}"#
+        );
+        let incoming = Incoming::read(body.as_bytes(), Poster::Only("operator")).unwrap();
+        let (sender, receiver) = channel();
+        live.hand_in(incoming, Box::new(move |told| drop(sender.send(told))));
+        receiver
+    }
+
+    #[test]
+    fn each_is_told_its_own_outcome_when_it_is_durable_and_answers_hold_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let live = served(folder.path());
+        let first = live.records().head().size;
+        while !live.is_ready() {
+            std::thread::yield_now();
+        }
+        // 7 is handed in twice; the others once, all before the first is waited for.
+        let all: Vec<_> = (0..40_u32).chain([7]).map(|at| (at, hand_in(&live, at))).collect();
+        for (place, (at, told)) in all.into_iter().enumerate() {
+            let outcome = told.recv().unwrap().unwrap();
+            let seq = first + u64::from(at);
+            match outcome {
+                Outcome::Recorded { seq: own, .. } if place < 40 => assert_eq!(own, seq),
+                Outcome::Duplicate { seq: own, .. } if place == 40 => assert_eq!(own, seq),
+                other => panic!("{place}: {other:?}"),
+            }
+            assert!(live.records().head().size > seq, "it is durable");
+            assert!(live.folded() > seq, "answers hold it");
+        }
+        live.stop().unwrap();
+    }
+
+    #[test]
+    fn nobody_waits_behind_the_last_hand() {
+        let folder = tempfile::tempdir().unwrap();
+        let live = served(folder.path());
+        live.stop().unwrap();
+        assert!(hand_in(&live, 1).recv().is_err(), "it is dropped untold");
+    }
+
+    #[test]
+    fn a_stopped_ledger_tells_everybody_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let live = served(folder.path());
+        live.ledger().unwrap().stop_posting("the disk is gone");
+        let told = hand_in(&live, 1).recv().unwrap().unwrap_err();
+        assert!(matches!(&*told, PostError::Stopped(why) if why == "the disk is gone"), "{told}");
+        live.stop().unwrap_or_default();
+    }
+}
