@@ -64,7 +64,7 @@ pub(super) fn run<F>(live: &Live<F>) {
             told = Instant::now();
         }
         if until == durable {
-            // Those who post are not joined at each batch: what came meanwhile is decided in one go.
+            // Those who post are not joined at each batch: what came meanwhile is decided at once.
             std::thread::sleep(LOOK);
         }
     }
