@@ -13,6 +13,7 @@ use crate::service::problem::Problem;
 use axum::response::Response;
 use serde::Serialize;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// The words of `by`.
 pub const BY: &[&str] = &["fund", "year", "lot", "tier"];
@@ -100,10 +101,14 @@ fn figures(call: &Call, views: &Views<Register>, balances: &Balances) -> Result<
         at.is_some_and(|code| views.beside.reaches(&call.viewer, What::Lots, code))
     };
     let cells = OnceCell::new();
-    let print = |row: Row| match reaches(&row) {
+    let print = |row: Row| match row.class != "social" || reaches(&row) {
         true => Printed::Open(Box::new(row)),
         false => {
-            let cells = cells.get_or_init(|| Cells::of(balances, &views.gifts));
+            // A past position is judged by itself.
+            let cells = cells.get_or_init(|| match std::ptr::eq(balances, &views.balances) {
+                true => call.api.service.cells.at(views),
+                false => Arc::new(Cells::of(balances, &views.gifts)),
+            });
             cells.print(row, balances, &asked)
         }
     };

@@ -88,13 +88,20 @@ struct Cause {
 }
 
 /// The fold behind disclosures.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Disclosures {
     /// What is known of projects and thresholds.
     pub ground: Ground,
     /// What was published, in the order of the records.
     pub published: Vec<Published>,
     causes: BTreeMap<(SubjectKind, String), Cause>,
+}
+
+impl Default for Disclosures {
+    fn default() -> Disclosures {
+        let (published, causes) = (Vec::new(), BTreeMap::new());
+        Disclosures { ground: Ground::without_lots(), published, causes }
+    }
 }
 
 impl Disclosures {

@@ -104,7 +104,8 @@ impl Asked {
 #[derive(Debug, Default)]
 pub struct Dues {
     policies: Policies,
-    lives: BTreeMap<String, Life>,
+    /// Boxed, since the tree leaves half of its places empty as lots come in order.
+    lives: BTreeMap<String, Box<Life>>,
     campaigns: BTreeMap<(String, String), Vec<String>>,
     /// The lots that each feedback named, to know whom a dispute of it concerns.
     told_of: BTreeMap<EventId, Vec<String>>,
@@ -144,7 +145,7 @@ impl Dues {
 
     fn begin(&mut self, lot: &str, fund: Fund, holder: String, told: &Told<'_>) -> &mut Life {
         let life = Life::new(fund, holder, told.here);
-        self.lives.insert(lot.to_owned(), life);
+        self.lives.insert(lot.to_owned(), Box::new(life));
         self.lives.get_mut(lot).expect("it was just put in")
     }
 

@@ -15,7 +15,7 @@ pub const BULK_BODY_BYTES_MAX: u64 = 1 << 30;
 /// How many bulk bodies are taken at once, one a principal.
 pub const BULK_POSTS_MAX: usize = 2;
 
-/// How many single posts wait at once, each on a thread of its own; more are answered 503 with
+/// How many single posts wait at once, each for its own answer; more are answered 503 with
 /// Retry-After.
 pub const SINGLE_POSTS_MAX: usize = 256;
 
@@ -62,7 +62,7 @@ impl Default for Patience {
 }
 
 /// How long a poster waits for the answers to hold what was posted.
-pub const FOLLOW_MAX: Duration = Duration::from_secs(5);
+pub const FOLLOW_MAX: Duration = crate::ledger::live::FOLLOW_MAX;
 
 /// How long a poster waits for the checkpoint that covers a receipt.
 pub const RECEIPT_WAIT_MAX: Duration = Duration::from_secs(10);

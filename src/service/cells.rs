@@ -12,6 +12,7 @@ use crate::projections::balances::{Asked, Balances, Row};
 use crate::projections::gifts::Gifts;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A row as it is printed.
 #[derive(Clone, Debug, Serialize)]
@@ -59,22 +60,34 @@ pub fn reaches_all(viewer: &Viewer, views: &Views<Register>, root: Option<Code>)
     }
 }
 
+/// The cells as they were judged last: at one position every answer asks for the same.
+#[derive(Debug, Default)]
+pub struct Judging(Mutex<Option<(u64, Arc<Cells>)>>);
+
+impl Judging {
+    /// The cells of the views. Whoever asks while they are judged waits for that, rather than judge
+    /// them once more.
+    pub fn at(&self, views: &Views<Register>) -> Arc<Cells> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cells)) = last.as_ref().filter(|(size, _)| *size == views.size()) {
+            return cells.clone();
+        }
+        let cells = Arc::new(Cells::of(&views.balances, &views.gifts));
+        *last = Some((views.size(), cells.clone()));
+        cells
+    }
+}
+
 impl Cells {
     /// Judges the cells.
     pub fn of(balances: &Balances, gifts: &Gifts) -> Cells {
-        let asked = Asked { by_lot: true, by_fund: true, by_year: true, ..Asked::default() };
         let mut cells: BTreeMap<(Code, &'static str, u16), Cell> = BTreeMap::new();
-        for row in balances.answer(&asked).rows {
-            let key = (Code::parse(&row.jurisdiction), row.fund, row.fiscal_year);
-            let (Some(at), Some(fund), Some(year)) = key else { continue };
-            if row.class != "social" {
-                continue;
-            }
-            let cell = cells.entry((at, fund, year)).or_default();
-            let gift = row.lot.as_ref().and_then(|lot| gifts.rows.get(lot));
+        balances.each_social(&mut |at, fund, year, lot, received_fen| {
+            let cell = cells.entry((at, fund.code(), year)).or_default();
+            let gift = gifts.rows.get(lot);
             cell.gifts += u64::from(gift.is_some_and(|gift| gift.anonymity != "public"));
-            cell.amount_fen += row.received_fen;
-        }
+            cell.amount_fen += received_fen;
+        });
         let mut all: Vec<Cell> = cells.values().copied().collect();
         let mut parts: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
         for (index, (at, _, _)) in cells.keys().enumerate() {
@@ -124,5 +137,20 @@ impl Cells {
             tier: row.tier,
             withheld: how,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_position_is_judged_once() {
+        let (judging, views) = (Judging::default(), Views::default());
+        let first = judging.at(&views);
+        assert!(Arc::ptr_eq(&first, &judging.at(&views)));
+        // What was judged elsewhere is not taken for this position.
+        *judging.0.lock().unwrap() = Some((views.size() + 1, first.clone()));
+        assert!(!Arc::ptr_eq(&first, &judging.at(&views)));
     }
 }

@@ -20,9 +20,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::request_id::PropagateRequestIdLayer;
+use tower_http::set_header::{SetRequestHeaderLayer, SetResponseHeaderLayer};
 use tower_http::trace::TraceLayer;
+
+/// Where a request's id stands.
+const REQUEST_ID: &str = "x-request-id";
 
 /// Bounds on what a client may send before a handler sees it. A macro, because the type of the
 /// builder has no name here.
@@ -128,24 +131,22 @@ fn surrounded(routes: Router, tls: OverTls, whole: Duration) -> Router {
     };
     let trace = TraceLayer::new_for_http().make_span_with(|request: &Request| {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-        let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
         tracing::info_span!("request", method = %request.method(), route, id)
     });
-    routes
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(move |request, next| in_time(whole, request, next)))
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(header(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(trace)
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(from_fn(own_id))
-        .layer(Extension(tls))
+    // The outermost first; one layer in all, since each boxes what lies inside for every request.
+    routes.layer((
+        Extension(tls),
+        SetRequestHeaderLayer::overriding(HeaderName::from_static(REQUEST_ID), own_id),
+        trace,
+        PropagateRequestIdLayer::x_request_id(),
+        header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        header(header::REFERRER_POLICY, "no-referrer"),
+        header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        CompressionLayer::new().gzip(true),
+        from_fn(move |request, next| in_time(whole, request, next)),
+        CatchPanicLayer::custom(panicked),
+    ))
 }
 
 /// Answers in time, or says that it does not.
@@ -155,9 +156,8 @@ async fn in_time(whole: Duration, request: Request, next: Next) -> Response {
 }
 
 /// A request's id is ours: a client's would put its own words into the log.
-async fn own_id(mut request: Request, next: Next) -> Response {
-    request.headers_mut().remove("x-request-id");
-    next.run(request).await
+fn own_id(_: &Request) -> Option<HeaderValue> {
+    HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()).ok()
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {

@@ -56,6 +56,8 @@ pub struct Service {
     pub is_demo: bool,
     /// How long it waits for those who ask.
     pub patience: bounds::Patience,
+    /// Which small cells are withheld.
+    pub cells: cells::Judging,
 }
 
 impl Service {
@@ -70,6 +72,7 @@ impl Service {
             limits: limits::Limits::new(),
             is_demo: settings.is_demo,
             patience: settings.patience,
+            cells: cells::Judging::default(),
             live,
         })
     }

@@ -294,13 +294,19 @@ impl From<ProveError> for Problem {
     }
 }
 
-impl From<PostError> for Problem {
-    fn from(error: PostError) -> Problem {
+impl From<&PostError> for Problem {
+    fn from(error: &PostError) -> Problem {
         match error {
             PostError::Busy => Problem::Busy("others are posting just now"),
             PostError::Stopped(_) | PostError::Clock(_) => Problem::Stopped(error.to_string()),
             PostError::Store(_) => Problem::Failed(error.to_string()),
         }
+    }
+}
+
+impl From<PostError> for Problem {
+    fn from(error: PostError) -> Problem {
+        Problem::from(&error)
     }
 }
 
