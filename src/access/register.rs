@@ -192,7 +192,7 @@ impl Register {
             }
             Data::FundsReceived(data) => self.add_received(data, told.here),
             Data::DonationReceived(data) => {
-                let custodian: Arc<str> = data.custodian.as_str().into();
+                let custodian = self.org(data.custodian.as_str());
                 let lot = self.add_lot(Lot {
                     name: data.lot.as_str().into(),
                     giver: Some(data.donor.as_str().into()),
@@ -218,10 +218,16 @@ impl Register {
         self.add_lot(Lot {
             name: data.lot.as_str().into(),
             giver: helper.cloned(),
-            custodian: data.custodian.map(|custodian| custodian.as_str().into()),
+            custodian: data.custodian.map(|custodian| self.org(custodian.as_str())),
             received_at: here,
             gift: false,
         });
+    }
+
+    /// An organization's name, kept once for all the lots that it holds.
+    fn org(&self, name: &str) -> Arc<str> {
+        let known = self.seats.get_key_value(name);
+        known.map_or_else(|| name.into(), |(known, _)| known.clone())
     }
 
     fn add_lot(&mut self, lot: Lot) -> Arc<Lot> {

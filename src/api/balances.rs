@@ -94,7 +94,7 @@ fn figures(call: &Call, views: &Views<Register>, balances: &Balances) -> Result<
     };
     let answer = balances.answer(&asked);
     // Single lots are open as far as the reader's scope reaches.
-    let printing = Printing::new(views, balances, &call.viewer, &asked);
+    let printing = Printing::new(&call.api.service, (views, balances), &call.viewer, &asked);
     let open = |row: &Row| row.lot.is_none() || printing.reaches(row);
     let rows = answer.rows.into_iter().filter(open);
     let page = page(&call.query, rows.map(|row| (cursor(&row), row)));

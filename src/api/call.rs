@@ -4,7 +4,10 @@
 use super::Api;
 use super::parameters::Values;
 use super::routes::Route;
-use crate::access::{Extent, Viewer, extent};
+use super::spool::impatient;
+use crate::access::what::is_logged;
+use crate::access::{Extent, Viewer, What, extent};
+use crate::ledger::live::TileAsked;
 use crate::service::Served;
 use crate::service::bounds::TARGET_BYTES_MAX;
 use crate::service::door::{self, Origin, OverTls};
@@ -113,6 +116,10 @@ async fn prepare(api: &Arc<Api>, route: &'static Route, request: Request) -> Res
         reason: error.body_text(),
     })?;
     let query = Values::read(route.query, pairs.0.into_iter())?;
+    let body = match route.method {
+        "POST" => impatient(body, api.service.patience.idle),
+        _ => body,
+    };
     Ok(Call {
         api: Arc::clone(api),
         viewer,
@@ -131,11 +138,38 @@ async fn run(route: &'static Route, call: Call, request_id: String) -> Result<Re
         return Err(Problem::Rebuilding);
     }
     let (api, who, about) = (Arc::clone(&call.api), call.viewer.clone(), call.target.clone());
+    let restricted = restricted(route, &call);
     let response = (route.run)(call).await?;
-    let what = route.what;
-    let noted = move || api.service.note(&who, what, about.trim_start_matches("/v1/"), &request_id);
-    tokio::task::spawn_blocking(noted).await??;
+    if let Some(what) = restricted {
+        let noted =
+            move || api.service.note(&who, what, about.trim_start_matches("/v1/"), &request_id);
+        tokio::task::spawn_blocking(noted).await??;
+    }
     Ok(response)
+}
+
+/// What of the answer is not for everybody: what the route is for, or what this reader asked for
+/// or is shown beyond what the public gets on the same route.
+fn restricted(route: &Route, call: &Call) -> Option<What> {
+    if call.viewer == Viewer::Public {
+        return None;
+    }
+    let past = ["at", "as_of"].iter().any(|name| call.query.text(name).is_some());
+    let entries = || {
+        let path = call.path.text("path").and_then(TileAsked::parse);
+        path.is_some_and(TileAsked::is_entries)
+    };
+    match route.what {
+        what if is_logged(what) => Some(what),
+        What::Totals if past => Some(What::PastPosition),
+        // Single lots, and sums so small that they are as good as single lots.
+        What::Totals if extent(&call.viewer, What::Lots) >= Extent::Scope => Some(What::Lots),
+        What::Totals if call.query.has("by", "lot") => Some(What::Lots),
+        What::Proofs if entries() => Some(What::EntryBundles),
+        // A project's movements are shown as far as the reader sees their records.
+        What::Projects if !route.path_parameters.is_empty() => Some(What::Records),
+        _ => None,
+    }
 }
 
 /// The id that the request got as it came in.

@@ -10,7 +10,7 @@ use super::spool::{read_small, spool};
 use crate::access::{Viewer, shown};
 use crate::ledger::bulk::{self, BulkError, Line, LineOutcome};
 use crate::ledger::telling::{self, Told, told_as};
-use crate::ledger::{Incoming, Ledger, Mode, PostError, Poster};
+use crate::ledger::{Incoming, Ledger, Mode, Outcome, PostError, Poster};
 use crate::service::bounds::{
     ATOMIC_BODY_BYTES_MAX, BODY_BYTES_MAX, BULK_BODY_BYTES_MAX, FOLLOW_MAX, IDLE_MAX,
     RECEIPT_WAIT_MAX, RECEIPTS_MAX,
@@ -24,7 +24,7 @@ use axum::response::{IntoResponse, Response};
 use std::io::{self, BufRead};
 use std::sync::Arc;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -39,6 +39,9 @@ const SEND_BYTES: usize = 8 << 10;
 
 /// How often a dry run is tried while others post.
 const DRY_RUNS: usize = 20;
+
+/// What is said of a post that nobody takes any more.
+const NOBODY_POSTS: &str = "posting has stopped; what was recorded is answered as duplicate";
 
 /// How a post is to be done.
 #[derive(Clone, Copy, Debug)]
@@ -103,11 +106,19 @@ async fn one(
     let body = read_small(&headers, body, BODY_BYTES_MAX).await?;
     // Only what has come in whole takes a place: a slow sender keeps nobody out.
     let place = desk.api.service.limits.single_post()?;
-    let told = tokio::task::spawn_blocking(move || {
-        let _place = place;
-        desk.post_one(&body, asked)
-    });
-    let told = told.await??;
+    let told = match asked.dry_run {
+        true => {
+            let trying = tokio::task::spawn_blocking(move || {
+                let _place = place;
+                desk.try_one(&body, asked.mode)
+            });
+            trying.await??
+        }
+        false => {
+            let _place = place;
+            desk.post_one(&body, asked).await?
+        }
+    };
     if !told.stands() {
         return Err(Problem::Refused(Box::new(told)));
     }
@@ -168,29 +179,41 @@ impl Desk {
         self.api.service.live.ledger().expect("a desk stands only where the ledger is open")
     }
 
-    fn post_one(&self, body: &[u8], asked: Asked) -> Result<Told, Problem> {
-        let line = Line { number: 1, incoming: Incoming::read(body, Poster::Only(&self.name)) };
-        let lines = [line];
-        let told = match asked.dry_run {
-            true => self.dry_run(&lines, asked.mode)?,
-            false => {
-                let views = || self.api.service.live.views();
-                telling::post_atomic(self.ledger(), &lines, &|refusal, here| {
-                    shown(&self.viewer, refusal, here, &views().beside)
-                })?
+    /// Posts one body: it is decided and brought to the disk with those that came at the same time.
+    async fn post_one(self, body: &[u8], asked: Asked) -> Result<Told, Problem> {
+        let incoming = Incoming::read(body, Poster::Only(&self.name));
+        let line = Line { number: 1, incoming };
+        let (id, here) = (line.id(), line.here());
+        let outcome = match line.incoming {
+            Err(refusal) => Outcome::Refused(refusal),
+            Ok(incoming) => {
+                let (sender, receiver) = oneshot::channel();
+                // Whoever is gone has nothing to be told.
+                let telling = Box::new(move |told| drop(sender.send(told)));
+                self.api.service.live.hand_in(incoming, telling);
+                let told = receiver.await;
+                let told = told.map_err(|_| Problem::Stopped(NOBODY_POSTS.to_owned()))?;
+                told.map_err(|error| Problem::from(&*error))?
             }
         };
-        let mut told = told.into_iter().next().expect("a line has its outcome");
+        let outcome = told_as(outcome, here, &|refusal, here| {
+            shown(&self.viewer, refusal, here, &self.api.service.live.views().beside)
+        });
+        let mut told = Told::of(1, id, &outcome);
         self.api.metrics.posted(&told);
-        if asked.dry_run {
-            return Ok(told);
+        if let Some(seq) = told.seq.filter(|_| asked.receipts) {
+            let receipt = tokio::task::spawn_blocking(move || self.receipt(seq));
+            told.receipt = Some(receipt.await??);
         }
-        if let Some(seq) = told.seq {
-            self.follow(seq);
-            if asked.receipts {
-                told.receipt = Some(self.receipt(seq)?);
-            }
-        }
+        Ok(told)
+    }
+
+    /// Decides one body and records nothing.
+    fn try_one(&self, body: &[u8], mode: Mode) -> Result<Told, Problem> {
+        let incoming = Incoming::read(body, Poster::Only(&self.name));
+        let told = self.dry_run(&[Line { number: 1, incoming }], mode)?;
+        let told = told.into_iter().next().expect("a line has its outcome");
+        self.api.metrics.posted(&told);
         Ok(told)
     }
 

@@ -174,5 +174,5 @@ fn statement(call: &Call, lot: &str) -> Result<Stands<Statement>, Problem> {
     let (steps, more) = call.reader().steps(Key::Lot(lot), Subject::Lot(lot.to_owned()))?;
     let gift = live.views().gifts.rows.get(lot).filter(|_| !steps.is_empty()).cloned();
     let gift = gift.ok_or(Problem::NotFound("gift"))?;
-    Ok(Stands { as_of, answer: Statement { gift, steps, more } })
+    Ok(Stands { as_of, answer: Statement { gift: *gift, steps, more } })
 }

@@ -15,7 +15,7 @@ const PROBLEMS: &[(&str, &str)] = &[
     ("401", "A token is needed, or the one given is worth nothing."),
     ("403", "Not open to this role, or over an open line."),
     ("404", "There is nothing of that name, or the reader may not know of it."),
-    ("408", "The request stood still for too long."),
+    ("408", "The request stood still for too long, or took too long as a whole."),
     ("409", "What is asked for lies ahead of this ledger, or differs."),
     ("421", "The service does not go by that name."),
     ("429", "Too many requests."),

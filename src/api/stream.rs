@@ -7,12 +7,14 @@
 use super::Api;
 use super::answer::as_of_now;
 use super::call::Call;
-use crate::access::may_stream;
+use crate::access::{Viewer, may_stream};
 use crate::base::Digest;
 use crate::ledger::reading::read_durable;
 use crate::service::Served;
-use crate::service::bounds::IDLE_MAX;
+use crate::service::bounds::{IDLE_MAX, RIGHT_EVERY};
+use crate::service::door::{self, Origin};
 use crate::service::problem::Problem;
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
@@ -51,9 +53,10 @@ pub async fn follow(call: Call) -> Result<Response, Problem> {
     let place = call.api.service.limits.stream(&call.viewer.name())?;
     let (sender, receiver) = mpsc::channel(READ_RECORDS as usize);
     let api = Arc::clone(&call.api);
+    let right = Right { viewer: call.viewer, headers: call.headers, origin: call.origin };
     tokio::spawn(async move {
         api.metrics.stream_opened();
-        feed(&api, from, &sender).await;
+        feed(&api, from, right, &sender).await;
         api.metrics.stream_closed();
         drop(place);
     });
@@ -79,9 +82,25 @@ fn behind(live: &Served, id: &str) -> Result<Option<u64>, Problem> {
     Ok((leaf_of(&record) == leaf).then_some(seq + 1))
 }
 
-/// Sends until the reader goes away or stands still, or the service ends.
-async fn feed(api: &Arc<Api>, mut next: u64, sender: &mpsc::Sender<Event>) {
+/// By what right a stream was opened.
+struct Right {
+    viewer: Viewer,
+    headers: HeaderMap,
+    origin: Origin,
+}
+
+impl Right {
+    /// Does it still stand? A grant or a token may have been revoked or have expired since.
+    fn stands(&self, api: &Api) -> bool {
+        let now = door::viewer(&api.service, &self.headers, self.origin);
+        now.is_ok_and(|viewer| viewer == self.viewer && may_stream(&viewer))
+    }
+}
+
+/// Sends until the reader goes away, stands still or may not read any more, or the service ends.
+async fn feed(api: &Arc<Api>, mut next: u64, right: Right, sender: &mpsc::Sender<Event>) {
     let mut folded = api.bell.subscribe();
+    let right = Arc::new(right);
     loop {
         let folded_now = *folded.borrow_and_update();
         if folded_now == u64::MAX {
@@ -92,17 +111,22 @@ async fn feed(api: &Arc<Api>, mut next: u64, sender: &mpsc::Sender<Event>) {
             let ended = tokio::select! {
                 changed = folded.changed() => changed.is_err(),
                 () = sender.closed() => true,
+                () = tokio::time::sleep(RIGHT_EVERY) => !right.stands(api),
             };
             if ended {
                 return;
             }
             continue;
         }
-        let live = Arc::clone(&api.service.live);
+        let (api, right) = (Arc::clone(api), Arc::clone(&right));
+        // The answers already hold these records, so a revocation among them counts before any of
+        // them is sent.
         let page = tokio::task::spawn_blocking(move || {
-            live.page(next..until, None, READ_RECORDS as usize, &mut |_, _| true)
+            let live = &api.service.live;
+            let page = |()| live.page(next..until, None, READ_RECORDS as usize, &mut |_, _| true);
+            right.stands(&api).then_some(()).map(page)
         });
-        let Ok(Ok(page)) = page.await else { return };
+        let Ok(Some(Ok(page))) = page.await else { return };
         for (seq, record) in page.records {
             let id = format!("{seq}-{}", leaf_of(&record));
             let Ok(text) = String::from_utf8(record) else { return };

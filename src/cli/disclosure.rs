@@ -33,6 +33,15 @@ enum What {
 
 /// Prints the duties or the notices.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    if let (What::List { place }, Some(client)) = (&args.what, context.remote.client()?) {
+        let query = place.place_query();
+        let mut there = inquiry::ask_there::<Published>(&client, "/v1/disclosures", &query)?;
+        there.rows.retain(|row| place.on.is_none_or(|on| row.from <= on));
+        there.position.print(context, place.on, &there.rows, || published(context, &there.rows))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // What is due needs every record of projects, which no route gives whole.
+    context.remote.refuse()?;
     let mut disclosures = Disclosures::default();
     let position = inquiry::ask(context, &mut disclosures)?;
     let (What::Due { place, .. } | What::List { place }) = &args.what;

@@ -1,7 +1,8 @@
 //! `feedback due`: what givers are still to be told (Article 28).
 
-use super::inquiry::{self, Where, money, word};
+use super::inquiry::{self, Position, Where, money, word};
 use super::{Context, Failure, Format};
+use crate::base::Date;
 use crate::interchange::export::{Listing, column};
 use crate::projections::dues::{Asked, Due, Dues, Standing};
 use serde_json::json;
@@ -39,6 +40,24 @@ struct DueArgs {
 /// Prints the duties.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let What::Due(args) = &args.what;
+    let (position, on, answer) = match context.remote.client()? {
+        Some(client) => {
+            let there = inquiry::ask_there::<Due>(&client, "/v1/feedback/due", &query(args))?;
+            let on = there.position.day(there.on)?;
+            (there.position, on, there.rows)
+        }
+        None => folded(context, args)?,
+    };
+    position.print(context, Some(on), &answer, || listing(context, &answer))?;
+    if context.format == Format::Table {
+        let late = answer.iter().filter(|due| due.standing == Standing::Late).count();
+        eprintln!("{} duties, {late} late, as of {on}. Amounts in yuan.", answer.len());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The duties from the records of a folder.
+fn folded(context: &Context, args: &DueArgs) -> Result<(Position, Date, Vec<Due>), Failure> {
     let mut dues = Dues::default();
     let position = inquiry::ask(context, &mut dues)?;
     let jurisdiction = args.place.jurisdiction;
@@ -51,12 +70,16 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         lot: args.lot.clone(),
         met: args.all,
     });
-    position.print(context, Some(on), &answer, || listing(context, &answer))?;
-    if context.format == Format::Table {
-        let late = answer.iter().filter(|due| due.standing == Standing::Late).count();
-        eprintln!("{} duties, {late} late, as of {on}. Amounts in yuan.", answer.len());
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok((position, on, answer))
+}
+
+/// The same question as a query.
+fn query(args: &DueArgs) -> Vec<(&'static str, String)> {
+    let mut query = args.place.query();
+    query.extend(args.custodian.iter().map(|org| ("custodian", org.clone())));
+    query.extend(args.lot.iter().map(|lot| ("lot", lot.clone())));
+    query.extend(args.all.then(|| ("met", "true".to_owned())));
+    query
 }
 
 /// The duties as a listing.

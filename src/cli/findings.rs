@@ -1,7 +1,8 @@
 //! `findings`: what supervision found, and how far each has come.
 
-use super::inquiry::{self, Where, money, word};
+use super::inquiry::{self, Position, Where, money, word};
 use super::{Context, Failure};
+use crate::base::Date;
 use crate::interchange::export::{Listing, column};
 use crate::projections::findings::{Finding, Findings};
 use crate::projections::policies::Policies;
@@ -38,6 +39,14 @@ impl Fold for Both {
 
 /// Prints the findings.
 pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
+    if let Some(client) = context.remote.client()? {
+        let mut query = args.place.place_query();
+        query.extend(args.open.then(|| ("open", "true".to_owned())));
+        let mut there = inquiry::ask_there::<Finding>(&client, "/v1/findings", &query)?;
+        there.rows.retain(|row| args.place.on.is_none_or(|on| row.raised_on <= on));
+        let rows: Vec<&Finding> = there.rows.iter().collect();
+        return print_findings(context, &there.position, args.place.on, &rows);
+    }
     let mut both = Both::default();
     let position = inquiry::ask(context, &mut both)?;
     let within = args.place.jurisdiction;
@@ -50,7 +59,16 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
             && (!args.open || row.stage.is_open())
     };
     let rows: Vec<&Finding> = both.findings.rows.values().filter(wanted).collect();
-    position.print(context, Some(on), &rows, || {
+    print_findings(context, &position, Some(on), &rows)
+}
+
+fn print_findings(
+    context: &Context,
+    position: &Position,
+    on: Option<Date>,
+    rows: &[&Finding],
+) -> Result<ExitCode, Failure> {
+    position.print(context, on, &rows, || {
         let cells = |row: &&Finding| {
             vec![
                 json!(row.raised_on),

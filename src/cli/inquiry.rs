@@ -1,13 +1,15 @@
 //! What commands that fold the whole ledger share: reading it, the position of the answer, and the
 //! two forms of an answer, one JSON object for programs and a listing for people.
 
-use super::{Context, Failure, Format, print};
+use super::{Context, Failure, Format, print, remote};
 use crate::base::{Code, Date};
 use crate::interchange::export::Listing;
 use crate::ledger::reading;
+use crate::peers::client::Client;
 use crate::projections::{Fold, Told};
 use crate::store::SegmentsReader;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// What every such command takes.
@@ -19,6 +21,20 @@ pub struct Where {
     /// As of this business day; without it, the day of the newest record.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::balances::parse_date)]
     pub on: Option<Date>,
+}
+
+impl Where {
+    /// The same question as a query.
+    pub fn query(&self) -> Vec<(&'static str, String)> {
+        let mut query = self.place_query();
+        query.extend(self.on.map(|day| ("on", day.to_string())));
+        query
+    }
+
+    /// The same of a route that takes no day.
+    pub fn place_query(&self) -> Vec<(&'static str, String)> {
+        self.jurisdiction.map(|code| ("jurisdiction", code.to_string())).into_iter().collect()
+    }
 }
 
 /// Where an answer was true.
@@ -59,6 +75,37 @@ pub fn ask(context: &Context, fold: &mut dyn Fold) -> Result<Position, Failure> 
         Format::Table | Format::Csv => String::new(),
     };
     Ok(Position { size, root, last_day })
+}
+
+/// The answer of a ledger that is served elsewhere.
+pub struct There<T> {
+    /// Where it was true.
+    pub position: Position,
+    /// The business day that it is of.
+    pub on: Option<Date>,
+    /// Its rows.
+    pub rows: Vec<T>,
+    /// What else it says.
+    pub whole: Value,
+}
+
+/// Asks a ledger that is served elsewhere for all rows of a route.
+pub fn ask_there<T: DeserializeOwned>(
+    client: &Client,
+    path: &str,
+    query: &[(&str, String)],
+) -> Result<There<T>, Failure> {
+    let mut whole = remote::rows(client, path, query)?;
+    let odd = |error| Failure::other(format!("the answer is not of this version: {error}"));
+    let rows = serde_json::from_value(whole["rows"].take()).map_err(odd)?;
+    let as_of = &whole["as_of"];
+    let on = as_of["business_date"].as_str().and_then(Date::parse);
+    let position = Position {
+        size: as_of["size"].as_u64().unwrap_or_default(),
+        root: as_of["root"].as_str().unwrap_or_default().to_owned(),
+        last_day: on,
+    };
+    Ok(There { position, on, rows, whole })
 }
 
 impl Position {

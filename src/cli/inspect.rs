@@ -1,12 +1,13 @@
 //! `inspect`: what an inspector should look into, by rule; exit code 1 when something was found.
 
-use super::inquiry::{self, Where, money, word};
+use super::inquiry::{self, Position, Where, money, word};
 use super::{Context, Failure, Format, print};
 use crate::base::Date;
 use crate::base::words::Label;
 use crate::interchange::export::{Listing, column};
+use crate::peers::client::Client;
 use crate::projections::inspect::{Asked, Figure, Hit, Inspection, Limit, Limits, RuleKey};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -59,6 +60,9 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
         print::listing(context, &rules(context))?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(client) = context.remote.client()? {
+        return by_address(context, args, &client);
+    }
     let mut limits = Limits::default();
     args.set.iter().for_each(|(limit, value)| limits.set(*limit, *value));
     let mut inspection = Inspection::new(args.place.on, limits, args.rule);
@@ -69,10 +73,38 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let on = position.day(args.place.on)?;
     let asked = Asked { on, jurisdiction, rule: args.rule, from: args.from, to: args.to };
     let hits = inspection.hits(&asked);
-    let answer = json!({ "hits": hits, "limits": inspection.limits() });
+    let limits = serde_json::to_value(inspection.limits()).map_err(Failure::other)?;
+    print_hits(context, args, &position, on, &hits, &limits)
+}
+
+/// The same of a ledger that is served elsewhere, by the limits that hold there.
+fn by_address(context: &Context, args: &Args, client: &Client) -> Result<ExitCode, Failure> {
+    if !args.set.is_empty() {
+        return Err(Failure::usage(
+            "--set needs the records: pull a copy with `fundtrail mirror URL DIR` first",
+        ));
+    }
+    let mut query = args.place.query();
+    query.extend(args.rule.map(|rule| ("rule", rule.code().to_owned())));
+    query.extend(args.from.map(|day| ("from", day.to_string())));
+    query.extend(args.to.map(|day| ("to", day.to_string())));
+    let answer = inquiry::ask_there::<Hit>(client, "/v1/inspections", &query)?;
+    let on = answer.position.day(answer.on)?;
+    print_hits(context, args, &answer.position, on, &answer.rows, &answer.whole["limits"])
+}
+
+fn print_hits(
+    context: &Context,
+    args: &Args,
+    position: &Position,
+    on: Date,
+    hits: &[Hit],
+    limits: &Value,
+) -> Result<ExitCode, Failure> {
+    let answer = json!({ "hits": hits, "limits": limits });
     position.print(context, Some(on), &answer, || match args.summary {
-        true => summary(context, &hits),
-        false => listing(context, &hits),
+        true => summary(context, hits),
+        false => listing(context, hits),
     })?;
     if context.format == Format::Table && !hits.is_empty() {
         eprintln!("{} hits, as of {on}. Amounts in yuan. A hit is no verdict.", hits.len());
@@ -85,7 +117,7 @@ fn listing(context: &Context, hits: &[Hit]) -> Listing {
         let subject = hit.project.as_ref().or(hit.lot.as_ref());
         let seqs: Vec<String> = hit.seqs.iter().take(SEQS_SHOWN).map(u64::to_string).collect();
         let more = if hit.seqs.len() > SEQS_SHOWN { " …" } else { "" };
-        let figures: Vec<String> = hit.figures.iter().map(|one| figure(context, *one)).collect();
+        let figures: Vec<String> = hit.figures.iter().map(|one| figure(context, one)).collect();
         vec![
             word(context, hit.rule.code(), hit.rule.label()),
             word(context, hit.severity.code(), hit.severity.label()),
@@ -118,11 +150,11 @@ fn listing(context: &Context, hits: &[Hit]) -> Listing {
 const SEQS_SHOWN: usize = 3;
 
 /// A figure as people read it: `days 400`, `share 83.20%`, `limit 1,000.00`.
-fn figure(context: &Context, figure: Figure) -> String {
+fn figure(context: &Context, figure: &Figure) -> String {
     if context.format != Format::Table {
         return format!("{}={}", figure.name, figure.value);
     }
-    let label = figure_label(figure.name).of(context.lang);
+    let label = figure_label(&figure.name).map_or(&*figure.name, |label| label.of(context.lang));
     match figure.name.rsplit('_').next() {
         Some("fen") => format!("{label} {}", print::yuan(figure.value)),
         Some("bp") => format!("{label} {}.{:02}%", figure.value / 100, figure.value % 100),
@@ -130,9 +162,9 @@ fn figure(context: &Context, figure: Figure) -> String {
     }
 }
 
-fn figure_label(name: &'static str) -> Label {
+fn figure_label(name: &str) -> Option<Label> {
     let label = |zh, en| Label { zh, en };
-    match name {
+    Some(match name {
         "accepted" => label("已验收", "accepted"),
         "apart_fen" => label("相差", "apart"),
         "approved" => label("已批复", "approved"),
@@ -160,8 +192,8 @@ fn figure_label(name: &'static str) -> Label {
         "round_fen" => label("整数单位", "multiples of"),
         "share_bp" => label("占比", "share"),
         "used_fen" => label("已用", "used"),
-        other => label(other, other),
-    }
+        _ => return None,
+    })
 }
 
 fn summary(context: &Context, hits: &[Hit]) -> Listing {

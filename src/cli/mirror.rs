@@ -1,7 +1,7 @@
 //! `mirror`: a second party's verified copy of a ledger, from a folder or over the network.
 
 use super::{Context, Failure, print, progress};
-use crate::base::{Digest, decimal};
+use crate::base::Digest;
 use crate::chain::note::key::VerifierKey;
 use crate::ledger::proving::Prover;
 use crate::peers::client::is_address;
@@ -120,17 +120,11 @@ impl LedgerSource for Folder {
     }
 
     fn kept(&self, after: u64) -> Result<Vec<Vec<u8>>, SourceError> {
-        let folder = Layout::new(&self.path).checkpoints();
-        let mut kept = Vec::new();
-        for entry in std::fs::read_dir(&folder).map_err(|error| self.unreadable(error))? {
-            let path = entry.map_err(|error| self.unreadable(error))?.path();
-            let size = path.file_name().and_then(|name| name.to_str()).and_then(decimal);
-            if size.is_some_and(|size| size > after) {
-                kept.push((size, std::fs::read(&path).map_err(|error| self.unreadable(error))?));
-            }
-        }
-        kept.sort();
-        Ok(kept.into_iter().map(|(_, note)| note).collect())
+        let layout = Layout::new(&self.path);
+        let sizes = layout.kept_heads().map_err(|error| self.unreadable(error))?;
+        let newer = sizes.into_iter().filter(|size| *size > after);
+        let read = |size| std::fs::read(layout.checkpoint_at(size));
+        newer.map(|size| read(size).map_err(|error| self.unreadable(error))).collect()
     }
 
     fn consistency(&self, old: u64, new: u64) -> Result<Vec<Digest>, SourceError> {

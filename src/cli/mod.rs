@@ -219,6 +219,10 @@ fn works_by_address(command: &Command) -> bool {
             | Command::Proof(_)
             | Command::Consistency(_)
             | Command::Evidence(_)
+            | Command::Feedback(_)
+            | Command::Findings(_)
+            | Command::Inspect(_)
+            | Command::Disclosure(_)
             | Command::Keygen(_)
             | Command::Mirror(_)
             | Command::Completions { .. }

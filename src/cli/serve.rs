@@ -60,6 +60,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
             hosts: hosts(args.listen, &args.host),
             trusted_proxies: args.trusted_proxy.clone(),
             is_demo: is_demo(&live.published().checkpoint.origin),
+            ..Settings::default()
         },
     };
     serve(live, &place)
@@ -108,9 +109,10 @@ pub(super) fn serve(live: Arc<Served>, place: &Place) -> Result<ExitCode, Failur
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::other)?;
     let served = runtime.block_on(async {
-        let listening = listen(place.address, place.tls.as_ref()).await.map_err(|error| {
+        let mut listening = listen(place.address, place.tls.as_ref()).await.map_err(|error| {
             Failure::other(format!("{} cannot be listened on: {error}", place.address))
         })?;
+        listening.patience = place.settings.patience;
         let scheme = if place.tls.is_some() { "https" } else { "http" };
         eprintln!("fundtrail: listening on {scheme}://{}", listening.address);
         let asking = Arc::clone(&live);

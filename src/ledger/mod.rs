@@ -94,6 +94,9 @@ pub struct Ledger {
     desk: Mutex<Desk>,
     turn: Condvar,
     lead: Mutex<Lead>,
+    /// Why nothing is posted any more. Apart from the leader's things, which are held while a batch
+    /// is on its way: who waits asks for this with the desk in hand.
+    stopped: OnceLock<String>,
     reader: Arc<dyn Records>,
     clock: Box<dyn Clock>,
     log_keys: log_keys::LogKeys,
@@ -108,7 +111,6 @@ struct Lead {
     store: Box<dyn Store>,
     salts: Box<dyn Salts>,
     batch: Batch,
-    stopped: Option<String>,
     busy: bool,
 }
 
@@ -315,8 +317,8 @@ impl Ledger {
             if desk.durable >= until {
                 return Ok(());
             }
-            if let Some(reason) = self.stopped() {
-                return Err(PostError::Stopped(reason));
+            if let Some(reason) = self.stopped.get() {
+                return Err(PostError::Stopped(reason.clone()));
             }
             if desk.flying == 0 {
                 desk.flying = seal::how_many(&desk.waiting);
@@ -349,7 +351,7 @@ impl Ledger {
             Err(too_large) => Err(too_large),
         };
         if let Err(error) = &result {
-            lead.stopped = Some(error.to_string());
+            self.stop_posting(&error.to_string());
         }
         lead.busy = false;
         result
@@ -368,8 +370,9 @@ impl Ledger {
         assert!(desk.roots.size() == head.size, "the tree holds every durable record");
     }
 
-    fn stopped(&self) -> Option<String> {
-        self.lead.lock().expect("a leader never panics between seal and append").stopped.clone()
+    /// Stops posting for good; the first reason is the one that every poster is told.
+    pub(crate) fn stop_posting(&self, reason: &str) {
+        self.stopped.get_or_init(|| reason.to_owned());
     }
 
     fn outcome(

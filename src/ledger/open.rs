@@ -22,7 +22,7 @@ use crate::store::{self, Batch, Cut, Records, Segments, Store};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, OnceLock};
 
 /// How a ledger is opened.
 pub struct OpenOptions {
@@ -170,13 +170,8 @@ impl Ledger {
         Ok(Ledger {
             desk: Mutex::new(desk),
             turn: Condvar::new(),
-            lead: Mutex::new(Lead {
-                store,
-                salts: options.salts,
-                batch,
-                stopped: None,
-                busy: false,
-            }),
+            lead: Mutex::new(Lead { store, salts: options.salts, batch, busy: false }),
+            stopped: OnceLock::new(),
             reader,
             clock,
             log_keys: LogKeys::default(),

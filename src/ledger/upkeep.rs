@@ -7,7 +7,7 @@
 use super::Ledger;
 use super::open::Replay;
 use super::reading::read_durable;
-use crate::base::{Digest, Stamp, decimal};
+use crate::base::{Digest, Stamp};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::record::{RECORD_VERSION, Record, leaf_hash};
 use crate::chain::roots::{Roots, RootsImage};
@@ -250,16 +250,10 @@ fn hours(at: Stamp) -> i64 {
     at.0.div_euclid(3_600_000)
 }
 
-/// The sizes of all kept heads, in no order.
+/// The sizes of all kept heads, in order.
 pub(super) fn kept(layout: &Layout) -> Result<Vec<u64>, store::Error> {
-    let folder = layout.checkpoints();
-    let failed = |source| store::Error::unavailable("list", &folder, source);
-    let mut sizes = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        sizes.extend(name.to_str().and_then(decimal));
-    }
-    Ok(sizes)
+    let failed = |source| store::Error::unavailable("list", &layout.checkpoints(), source);
+    layout.kept_heads().map_err(failed)
 }
 
 /// The newest state file that holds, or the beginning.

@@ -19,7 +19,7 @@ use foldhash::HashMapExt;
 use foldhash::fast::RandomState;
 use row::totals;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 type Map<K, V> = HashMap<K, V, RandomState>;
 
@@ -31,8 +31,18 @@ pub struct Balances {
     jurisdictions: Map<Code, Place>,
     lots: Map<Box<str>, u32>,
     kinds: Vec<LotKind>,
+    /// The lots of one fund, class and year together, so that most answers read few sums.
+    groups: Vec<LotKind>,
     projects: Map<Box<str>, Code>,
-    cells: Map<(Code, u32), Sums>,
+    of_lots: Cells,
+    of_groups: Cells,
+}
+
+/// What moved, by lot or by group of lots.
+#[derive(Debug, Default)]
+struct Cells {
+    /// Boxed, since a table that grows is half empty.
+    sums: Map<(Code, u32), Box<Sums>>,
     passed: Map<(Code, Code, u32), Passed>,
 }
 
@@ -49,6 +59,7 @@ struct LotKind {
     fund: Fund,
     class: Class,
     year: u16,
+    group: u32,
 }
 
 /// What came in from and went to outside, and what stands in each kind of place.
@@ -61,7 +72,7 @@ struct Sums {
 }
 
 /// What went from one jurisdiction to another.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Passed {
     allocated: i128,
     recalled: i128,
@@ -110,23 +121,28 @@ impl Balances {
             jurisdictions: Map::new(),
             lots: Map::new(),
             kinds: Vec::new(),
+            groups: Vec::new(),
             projects: Map::new(),
-            cells: Map::new(),
-            passed: Map::new(),
+            of_lots: Cells::default(),
+            of_groups: Cells::default(),
         }
     }
 
     /// The rows that are asked for.
     pub fn answer(&self, asked: &Asked) -> Answer {
         let mut rows: Map<Key<'_>, Row> = Map::new();
-        let of_year =
-            |lot: u32| asked.year.is_none_or(|year| year == self.kinds[lot as usize].year);
-        for ((code, lot), sums) in self.cells.iter().filter(|((_, lot), _)| of_year(*lot)) {
+        let cells = if asked.by_lot { &self.of_lots } else { &self.of_groups };
+        let kinds = if asked.by_lot { &self.kinds } else { &self.groups };
+        let is_asked = |lot: u32| asked.year.is_none_or(|year| year == kinds[lot as usize].year);
+        for ((code, lot), sums) in cells.sums.iter().filter(|((_, lot), _)| is_asked(*lot)) {
             if let Some(at) = self.place_of(*code, asked) {
                 self.row(&mut rows, at, *lot, asked).add(sums);
             }
         }
-        for ((from, to, lot), passed) in self.passed.iter().filter(|((.., lot), _)| of_year(*lot)) {
+        for ((from, to, lot), passed) in &cells.passed {
+            if !is_asked(*lot) {
+                continue;
+            }
             let (from, to) = (self.place_of(*from, asked), self.place_of(*to, asked));
             // What moved inside one row's subtree is neither in nor out of it.
             if from == to {
@@ -150,9 +166,28 @@ impl Balances {
         Answer { rows, totals }
     }
 
+    /// Shows each social lot that has a row somewhere: where, its fund, year and name, and what of
+    /// it came in there, in fen. In no order.
+    pub fn each_social(&self, show: &mut dyn FnMut(Code, Fund, u16, &str, i128)) {
+        let Cells { sums, passed } = &self.of_lots;
+        let is_social = |lot: u32| self.kinds[lot as usize].class == Class::Social;
+        let mut went: HashSet<(Code, u32)> = HashSet::new();
+        for ((from, to, lot), one) in passed.iter().filter(|((_, _, lot), _)| is_social(*lot)) {
+            if *one != Passed::default() {
+                went.extend([(*from, *lot), (*to, *lot)]);
+            }
+        }
+        for ((code, lot), sums) in sums.iter().filter(|((_, lot), _)| is_social(*lot)) {
+            if **sums != Sums::default() || went.contains(&(*code, *lot)) {
+                let kind = &self.kinds[*lot as usize];
+                show(*code, kind.fund, kind.year, &kind.name, sums.received);
+            }
+        }
+    }
+
     /// The fiscal years that lots have, the newest first.
     pub fn years(&self) -> Vec<u16> {
-        let years: BTreeSet<u16> = self.kinds.iter().map(|kind| kind.year).collect();
+        let years: BTreeSet<u16> = self.groups.iter().map(|kind| kind.year).collect();
         years.into_iter().rev().collect()
     }
 
@@ -173,7 +208,8 @@ impl Balances {
         lot: u32,
         asked: &Asked,
     ) -> &'m mut Row {
-        let kind = &self.kinds[lot as usize];
+        let kinds = if asked.by_lot { &self.kinds } else { &self.groups };
+        let kind = &kinds[lot as usize];
         let key = Key {
             at,
             class: kind.class,
@@ -216,10 +252,21 @@ impl Balances {
             return *lot;
         }
         let lot = u32::try_from(self.kinds.len()).expect("a ledger holds fewer than 2^32 lots");
-        let kind = kind(self);
+        let mut kind = kind(self);
+        kind.group = self.group(&kind);
         self.kinds.push(kind);
         self.lots.insert(name.into(), lot);
         lot
+    }
+
+    fn group(&mut self, kind: &LotKind) -> u32 {
+        let of = |kind: &LotKind| (kind.fund, kind.class, kind.year);
+        let known = self.groups.iter().position(|group| of(group) == of(kind));
+        let group = known.unwrap_or(self.groups.len());
+        if group == self.groups.len() {
+            self.groups.push(LotKind { name: "".into(), ..kind.clone() });
+        }
+        u32::try_from(group).expect("there are few funds, classes and years")
     }
 
     fn learn(&mut self, told: &Told<'_>) {
@@ -243,6 +290,7 @@ impl Balances {
                     fund: data.fund,
                     class: of_class.or(data.class).unwrap_or(Class::Fiscal),
                     year: data.fiscal_year.get(),
+                    group: 0,
                 });
             }
             Some(_) | None => {}
@@ -257,37 +305,40 @@ impl Balances {
             fund: Fund::Donation,
             class: Class::Social,
             year: told.date.year(),
+            group: 0,
         });
+        let (gift, group) = {
+            let kind = &self.kinds[lot as usize];
+            (kind.fund == Fund::Donation, kind.group)
+        };
         let reversal = told.kind == Type::EntryReversed;
         let (from, to, fen) = match reversal {
             false => (movement.from, movement.to, i128::from(movement.amount_fen)),
             true => (movement.to, movement.from, -i128::from(movement.amount_fen)),
         };
         let (from, to) = (self.read_place(from), self.read_place(to));
-        if let Some((code, kind)) = from {
-            self.cell(code, lot).standing[kind as usize] -= fen;
-        }
-        if let Some((code, kind)) = to {
-            self.cell(code, lot).standing[kind as usize] += fen;
-        }
-        match (from, to) {
-            (None, Some((code, _))) => self.cell(code, lot).received += fen,
-            (Some((code, _)), None) => {
-                let gift = self.kinds[lot as usize].fund == Fund::Donation;
-                let sums = self.cell(code, lot);
-                if gift { sums.refunded += fen } else { sums.withdrawn += fen }
+        let down =
+            matches!((from, to), (Some((from, _)), Some((to, _))) if self.is_below(to, from));
+        for (cells, id) in [(&mut self.of_lots, lot), (&mut self.of_groups, group)] {
+            if let Some((code, kind)) = from {
+                cells.sums(code, id).standing[kind as usize] -= fen;
             }
-            (Some((from, _)), Some((to, _))) if from != to => {
-                let down = self.is_below(to, from);
-                let passed = self.passed.entry((from, to, lot)).or_default();
-                if down { passed.allocated += fen } else { passed.recalled += fen }
+            if let Some((code, kind)) = to {
+                cells.sums(code, id).standing[kind as usize] += fen;
             }
-            (Some(_), Some(_)) | (None, None) => {}
+            match (from, to) {
+                (None, Some((code, _))) => cells.sums(code, id).received += fen,
+                (Some((code, _)), None) => {
+                    let sums = cells.sums(code, id);
+                    if gift { sums.refunded += fen } else { sums.withdrawn += fen }
+                }
+                (Some((from, _)), Some((to, _))) if from != to => {
+                    let passed = cells.passed.entry((from, to, id)).or_default();
+                    if down { passed.allocated += fen } else { passed.recalled += fen }
+                }
+                (Some(_), Some(_)) | (None, None) => {}
+            }
         }
-    }
-
-    fn cell(&mut self, code: Code, lot: u32) -> &mut Sums {
-        self.cells.entry((code, lot)).or_default()
     }
 
     fn is_below(&self, lower: Code, upper: Code) -> bool {
@@ -323,6 +374,12 @@ impl Fold for Balances {
                 self.move_money(movement, told);
             }
         }
+    }
+}
+
+impl Cells {
+    fn sums(&mut self, code: Code, id: u32) -> &mut Sums {
+        self.sums.entry((code, id)).or_default()
     }
 }
 

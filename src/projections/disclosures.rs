@@ -12,7 +12,7 @@ use crate::base::{Code, Date};
 use crate::domain::events::{DisclosureChannel, DisclosureLevel, DisclosurePublished, SubjectKind};
 use crate::domain::policy::PolicyKey;
 use crate::domain::{Data, Type};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 vocabulary! {
@@ -26,7 +26,7 @@ vocabulary! {
 }
 
 /// A notice that was published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The record.
     pub seq: u64,
@@ -88,13 +88,20 @@ struct Cause {
 }
 
 /// The fold behind disclosures.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Disclosures {
     /// What is known of projects and thresholds.
     pub ground: Ground,
     /// What was published, in the order of the records.
     pub published: Vec<Published>,
     causes: BTreeMap<(SubjectKind, String), Cause>,
+}
+
+impl Default for Disclosures {
+    fn default() -> Disclosures {
+        let (published, causes) = (Vec::new(), BTreeMap::new());
+        Disclosures { ground: Ground::without_lots(), published, causes }
+    }
 }
 
 impl Disclosures {

@@ -18,7 +18,7 @@ use crate::domain::fund::Fund;
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Type};
 use life::{Fact, Happened, Life};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 vocabulary! {
@@ -39,12 +39,12 @@ impl Standing {
 }
 
 /// A duty to tell a giver; amounts in fen, as of the day that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
     /// The lot.
     pub lot: String,
     /// What kind of origin it has.
-    pub fund: &'static str,
+    pub fund: Fund,
     /// Who owes the feedback: the custodian, or the bureau that received the money.
     pub holder: String,
     /// Where the lot was received.
@@ -104,7 +104,8 @@ impl Asked {
 #[derive(Debug, Default)]
 pub struct Dues {
     policies: Policies,
-    lives: BTreeMap<String, Life>,
+    /// Boxed, since the tree leaves half of its places empty as lots come in order.
+    lives: BTreeMap<String, Box<Life>>,
     campaigns: BTreeMap<(String, String), Vec<String>>,
     /// The lots that each feedback named, to know whom a dispute of it concerns.
     told_of: BTreeMap<EventId, Vec<String>>,
@@ -144,7 +145,7 @@ impl Dues {
 
     fn begin(&mut self, lot: &str, fund: Fund, holder: String, told: &Told<'_>) -> &mut Life {
         let life = Life::new(fund, holder, told.here);
-        self.lives.insert(lot.to_owned(), life);
+        self.lives.insert(lot.to_owned(), Box::new(life));
         self.lives.get_mut(lot).expect("it was just put in")
     }
 

@@ -9,7 +9,8 @@ use crate::base::{Code, Date, EventId};
 use crate::domain::events::{FindingRaised, Outcome, Severity};
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Type};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
@@ -32,14 +33,14 @@ impl FindingStage {
 }
 
 /// A step of a finding's course.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The record.
     pub seq: u64,
     /// The business date.
     pub on: Date,
     /// The event's type.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The organization behind it.
     pub org: String,
     /// What it says.
@@ -47,7 +48,7 @@ pub struct Step {
 }
 
 /// A finding; amounts in fen.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// Its id.
     pub finding: String,
@@ -158,7 +159,13 @@ impl Findings {
         let org = told.event.map(|event| event.by.org.to_string()).unwrap_or_default();
         if let Some(row) = self.rows.get_mut(finding) {
             let kind = told.kind.spec().name;
-            let step = Step { seq: told.seq, on: told.date, kind, org, text: text.to_owned() };
+            let step = Step {
+                seq: told.seq,
+                on: told.date,
+                kind: Cow::Borrowed(kind),
+                org,
+                text: text.to_owned(),
+            };
             row.steps.push(step);
             change(row);
         }

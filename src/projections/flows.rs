@@ -8,11 +8,12 @@ use super::path::Spot;
 use super::{Fold, Told};
 use crate::base::words::{Label, vocabulary};
 use crate::base::{Code, Date};
-use crate::domain::Type;
 use crate::domain::fund::{Category, Class, Fund, Level};
 use crate::domain::place::PlaceKind;
+use crate::domain::{Data, Type};
+use foldhash::fast::RandomState;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 vocabulary! {
     /// A column of the picture.
@@ -107,20 +108,30 @@ struct Cell {
     used: Use,
 }
 
+/// What the picture needs to know of a lot.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    class: Class,
+    fund: Fund,
+    year: u16,
+}
+
 /// The fold behind the picture.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Flows {
     /// Only events up to this business date count.
     as_of: Option<Date>,
-    /// What is known of places and lots.
+    /// What is known of places; lots are kept here, in less room.
     pub ground: Ground,
+    lots: HashMap<Box<str>, Kind, RandomState>,
     cells: BTreeMap<Cell, i128>,
 }
 
 impl Flows {
     /// An empty fold; with a date only events up to that business date will count.
     pub fn new(as_of: Option<Date>) -> Flows {
-        Flows { as_of, ..Flows::default() }
+        let (lots, cells) = (HashMap::default(), BTreeMap::new());
+        Flows { as_of, ground: Ground::without_lots(), lots, cells }
     }
 
     /// The bands between each two neighbouring columns, in the order of the columns, then of nodes.
@@ -175,9 +186,25 @@ impl Flows {
         }
     }
 
+    fn learn(&mut self, told: &Told<'_>) {
+        let (lot, kind) = match told.event.map(|event| &event.data) {
+            Some(Data::FundsReceived(data)) => {
+                let of = data.of_lot.and_then(|of| self.lots.get(of.as_str()));
+                let class = of.map(|of| of.class).or(data.class).unwrap_or(Class::Fiscal);
+                (data.lot, Kind { class, fund: data.fund, year: data.fiscal_year.get() })
+            }
+            Some(Data::DonationReceived(data)) => {
+                let (class, fund) = (Class::Social, Fund::Donation);
+                (data.lot, Kind { class, fund, year: told.date.year() })
+            }
+            Some(_) | None => return,
+        };
+        self.lots.insert(lot.as_str().into(), kind);
+    }
+
     fn stand(&mut self, lot: &str, path: &str, fen: i64) {
         let Some(spot) = Spot::parse(path) else { return };
-        let (Some(at), Some(lot)) = (self.ground.lies_at(&spot), self.ground.lots.get(lot)) else {
+        let (Some(at), Some(lot)) = (self.ground.lies_at(&spot), self.lots.get(lot)) else {
             return;
         };
         let project = spot.project.and_then(|project| self.ground.projects.get(project));
@@ -198,6 +225,7 @@ impl Fold for Flows {
 
     fn take(&mut self, told: &Told<'_>) {
         self.ground.take(told);
+        self.learn(told);
         if self.as_of.is_none_or(|last| told.date <= last) {
             for movement in told.movements {
                 self.stand(movement.lot, movement.from, -movement.amount_fen);

@@ -3,14 +3,15 @@
 use super::{Fold, Told};
 use crate::base::Date;
 use crate::domain::{Data, Type};
+use foldhash::fast::RandomState;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The fold behind lists of gifts.
 #[derive(Debug, Default)]
 pub struct Gifts {
-    /// The gifts by lot.
-    pub rows: BTreeMap<String, Gift>,
+    /// The gifts by lot; boxed, since a table that grows is half empty.
+    pub rows: HashMap<String, Box<Gift>, RandomState>,
     campaigns: BTreeMap<(String, String), Vec<String>>,
 }
 
@@ -81,7 +82,7 @@ impl Gifts {
                     last_feedback_on: None,
                     reversed: false,
                 };
-                self.rows.insert(row.lot.clone(), row);
+                self.rows.insert(row.lot.clone(), Box::new(row));
             }
             Some(Data::FeedbackSent(data)) => {
                 let mut lots: Vec<String> = data.lots.iter().map(|name| name.to_string()).collect();

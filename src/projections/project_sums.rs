@@ -111,7 +111,8 @@ mod tests {
     fn the_two_classes_of_a_project_stand_apart() {
         let mut history = History::new();
         history.at(130_723).on("2017-03-01").funds("L1", "central_special", 1000);
-        history.gift("G1", 70, "public").project("P1", "industry", 500);
+        history.gift("G1", 70, "public");
+        history.project("P1", "industry", 500);
         history.commit("P1", "L1", 400);
         history.commit("P1", "G1", 70);
         history.on("2017-03-09").pay("P1", "L1", 150, "payee");

@@ -19,6 +19,7 @@ pub struct History {
     on: String,
     recorded_on: Option<String>,
     by: String,
+    approver: Option<String>,
 }
 
 struct Record {
@@ -36,6 +37,7 @@ impl History {
             on: "2017-01-01".to_owned(),
             recorded_on: None,
             by: "kb-finance".to_owned(),
+            approver: None,
         };
         let counties = [
             ("130000", "province", None, "none"),
@@ -80,14 +82,23 @@ impl History {
         self
     }
 
+    /// From here on a third person approves, as exceptions need.
+    pub fn approved_by(&mut self, approver: &str) -> &mut History {
+        self.approver = Some(approver.to_owned());
+        self
+    }
+
     /// Something happens; its movements are written `LOT FEN FROM > TO; …`. Gives the event's id.
     pub fn tell(&mut self, kind: &str, data: Value, movements: &str) -> String {
         let id = format!("00000000-0000-4000-8000-{:012}", self.records.len());
-        let body = json!({
+        let mut body = json!({
             "business_date": self.on, "data": data, "docs": [], "id": id,
             "by": { "checker": "c", "maker": "m", "org": self.by },
             "jurisdiction": self.at.to_string(), "type": kind,
         });
+        if let Some(approver) = &self.approver {
+            body["by"]["approver"] = json!(approver);
+        }
         self.records.push(Record {
             body: body.to_string(),
             movements: movements.to_owned(),

@@ -15,7 +15,7 @@ pub const BULK_BODY_BYTES_MAX: u64 = 1 << 30;
 /// How many bulk bodies are taken at once, one a principal.
 pub const BULK_POSTS_MAX: usize = 2;
 
-/// How many single posts wait at once, each on a thread of its own; more are answered 503 with
+/// How many single posts wait at once, each for its own answer; more are answered 503 with
 /// Retry-After.
 pub const SINGLE_POSTS_MAX: usize = 256;
 
@@ -43,8 +43,26 @@ pub const IDLE_MAX: Duration = Duration::from_secs(10);
 /// How long a request may take as a whole.
 pub const WHOLE_MAX: Duration = Duration::from_secs(300);
 
+/// How long an open stream goes on before its right is looked at again while nothing comes.
+pub const RIGHT_EVERY: Duration = Duration::from_secs(10);
+
+/// How long the service waits for those who ask; a test that wants to see the end of it waits less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// See [`IDLE_MAX`]: for a header, the next part of a body.
+    pub idle: Duration,
+    /// See [`WHOLE_MAX`].
+    pub whole: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { idle: IDLE_MAX, whole: WHOLE_MAX }
+    }
+}
+
 /// How long a poster waits for the answers to hold what was posted.
-pub const FOLLOW_MAX: Duration = Duration::from_secs(5);
+pub const FOLLOW_MAX: Duration = crate::ledger::live::FOLLOW_MAX;
 
 /// How long a poster waits for the checkpoint that covers a receipt.
 pub const RECEIPT_WAIT_MAX: Duration = Duration::from_secs(10);

@@ -4,6 +4,7 @@
 //! it does not depend on the question. A coarser row is withheld when exactly one withheld cell
 //! lies in it: less what is printed beside it, it would be that cell.
 
+use super::Service;
 use crate::access::cells::{Cell, ENOUGH, Printed, Sum, printed};
 use crate::access::{Register, Viewer, What};
 use crate::base::Code;
@@ -13,6 +14,7 @@ use crate::projections::gifts::Gifts;
 use serde::Serialize;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A row as it is printed.
 #[derive(Clone, Debug, Serialize)]
@@ -59,26 +61,24 @@ impl Withheld {
 
 /// How rows of one question are printed for one reader.
 pub struct Printing<'p> {
-    /// Who may read what, and the gifts.
-    pub views: &'p Views<Register>,
-    /// What the rows are of.
-    pub balances: &'p Balances,
-    /// Who reads.
-    pub viewer: &'p Viewer,
-    /// The question.
-    pub asked: &'p Asked,
-    cells: OnceCell<Cells>,
+    service: &'p Service,
+    views: &'p Views<Register>,
+    balances: &'p Balances,
+    viewer: &'p Viewer,
+    asked: &'p Asked,
+    cells: OnceCell<Arc<Cells>>,
 }
 
 impl<'p> Printing<'p> {
-    /// The printing of the answer to a question.
+    /// The printing of an answer: of the balances in the views, or of others, such as those of a
+    /// past position.
     pub fn new(
-        views: &'p Views<Register>,
-        balances: &'p Balances,
+        service: &'p Service,
+        (views, balances): (&'p Views<Register>, &'p Balances),
         viewer: &'p Viewer,
         asked: &'p Asked,
     ) -> Printing<'p> {
-        Printing { views, balances, viewer, asked, cells: OnceCell::new() }
+        Printing { service, views, balances, viewer, asked, cells: OnceCell::new() }
     }
 
     /// Are single lots open to the reader where the row stands?
@@ -92,7 +92,12 @@ impl<'p> Printing<'p> {
         if row.class != "social" || self.reaches(&row) {
             return Figures::Open(Box::new(row));
         }
-        let cells = self.cells.get_or_init(|| Cells::of(self.balances, &self.views.gifts));
+        // A past position is judged by itself.
+        let cells =
+            self.cells.get_or_init(|| match std::ptr::eq(self.balances, &self.views.balances) {
+                true => self.service.cells.at(self.views),
+                false => Arc::new(Cells::of(self.balances, &self.views.gifts)),
+            });
         cells.print(row, self.balances, self.asked)
     }
 }
@@ -117,22 +122,34 @@ pub fn reaches_all(viewer: &Viewer, views: &Views<Register>, root: Option<Code>)
     }
 }
 
+/// The cells as they were judged last: at one position every answer asks for the same.
+#[derive(Debug, Default)]
+pub struct Judging(Mutex<Option<(u64, Arc<Cells>)>>);
+
+impl Judging {
+    /// The cells of the views. Whoever asks while they are judged waits for that, rather than judge
+    /// them once more.
+    pub fn at(&self, views: &Views<Register>) -> Arc<Cells> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cells)) = last.as_ref().filter(|(size, _)| *size == views.size()) {
+            return cells.clone();
+        }
+        let cells = Arc::new(Cells::of(&views.balances, &views.gifts));
+        *last = Some((views.size(), cells.clone()));
+        cells
+    }
+}
+
 impl Cells {
     /// Judges the cells.
     pub fn of(balances: &Balances, gifts: &Gifts) -> Cells {
-        let asked = Asked { by_lot: true, by_fund: true, by_year: true, ..Asked::default() };
         let mut cells: BTreeMap<(Code, &'static str, u16), Cell> = BTreeMap::new();
-        for row in balances.answer(&asked).rows {
-            let key = (Code::parse(&row.jurisdiction), row.fund, row.fiscal_year);
-            let (Some(at), Some(fund), Some(year)) = key else { continue };
-            if row.class != "social" {
-                continue;
-            }
-            let cell = cells.entry((at, fund, year)).or_default();
-            let gift = row.lot.as_ref().and_then(|lot| gifts.rows.get(lot));
+        balances.each_social(&mut |at, fund, year, lot, received_fen| {
+            let cell = cells.entry((at, fund.code(), year)).or_default();
+            let gift = gifts.rows.get(lot);
             cell.gifts += u64::from(gift.is_some_and(|gift| gift.anonymity != "public"));
-            cell.amount_fen += row.received_fen;
-        }
+            cell.amount_fen += received_fen;
+        });
         let mut all: Vec<Cell> = cells.values().copied().collect();
         let mut parts: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
         for (index, (at, _, _)) in cells.keys().enumerate() {
@@ -182,5 +199,20 @@ impl Cells {
             tier: row.tier,
             withheld: how,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_position_is_judged_once() {
+        let (judging, views) = (Judging::default(), Views::default());
+        let first = judging.at(&views);
+        assert!(Arc::ptr_eq(&first, &judging.at(&views)));
+        // What was judged elsewhere is not taken for this position.
+        *judging.0.lock().unwrap() = Some((views.size() + 1, first.clone()));
+        assert!(!Arc::ptr_eq(&first, &judging.at(&views)));
     }
 }

@@ -170,7 +170,7 @@ mod tests {
         Door::new(&Settings {
             hosts: vec!["Ledger.example".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()],
             trusted_proxies: vec!["10.0.0.1".parse().unwrap()],
-            is_demo: false,
+            ..Settings::default()
         })
     }
 

@@ -16,7 +16,6 @@ pub use listen::{Listening, Tls, listen};
 pub use problem::Problem;
 
 use crate::access::log::Line;
-use crate::access::what::is_logged;
 use crate::access::{AccessLog, Register, Sessions, Tokens, Viewer, What};
 use crate::ledger::live::Live;
 use door::Door;
@@ -35,6 +34,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Is the ledger a demo? Its pages say so.
     pub is_demo: bool,
+    /// How long it waits for those who ask.
+    pub patience: bounds::Patience,
 }
 
 /// The parts of the service that the API and the pages share.
@@ -53,6 +54,10 @@ pub struct Service {
     pub limits: limits::Limits,
     /// Is the ledger a demo, whose every figure is invented?
     pub is_demo: bool,
+    /// How long it waits for those who ask.
+    pub patience: bounds::Patience,
+    /// Which small cells are withheld.
+    pub cells: cells::Judging,
 }
 
 impl Service {
@@ -66,12 +71,14 @@ impl Service {
             door: Door::new(settings),
             limits: limits::Limits::new(),
             is_demo: settings.is_demo,
+            patience: settings.patience,
+            cells: cells::Judging::default(),
             live,
         })
     }
 
-    /// Writes down that a reader was shown what is not for everybody; what everybody may read is
-    /// not written down. An answer goes out only behind its line.
+    /// Writes down that a reader was shown what is not for everybody: the answer goes out only
+    /// behind its line.
     ///
     /// # Errors
     /// The log cannot be written.
@@ -82,9 +89,6 @@ impl Service {
         about: &str,
         request_id: &str,
     ) -> Result<(), Problem> {
-        if !is_logged(what) || *viewer == Viewer::Public {
-            return Ok(());
-        }
         let line = Line {
             about: about.to_owned(),
             position: self.live.folded(),

@@ -54,6 +54,8 @@ pub enum Problem {
     MediaType(&'static str),
     /// The body ended, or stood still, in the middle.
     TooSlow,
+    /// The request took longer than one may as a whole.
+    OutOfTime,
     /// The body cannot be read.
     Body,
     /// Too many requests, in seconds.
@@ -100,6 +102,7 @@ impl Problem {
             Problem::Encoded => "encoding_refused",
             Problem::MediaType(_) => "media_type",
             Problem::TooSlow => "too_slow",
+            Problem::OutOfTime => "out_of_time",
             Problem::Body => "body_unreadable",
             Problem::TooMany { .. } => "too_many",
             Problem::Busy(_) => "busy",
@@ -133,7 +136,7 @@ impl Problem {
             Problem::TooLong => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Problem::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Encoded | Problem::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Problem::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Problem::TooSlow | Problem::OutOfTime => StatusCode::REQUEST_TIMEOUT,
             Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Problem::Busy(_)
             | Problem::Rebuilding
@@ -175,6 +178,9 @@ impl Problem {
             }
             Problem::MediaType(wanted) => format!("the body must be {wanted}"),
             Problem::TooSlow => "the body stood still for too long; send it again".to_owned(),
+            Problem::OutOfTime => {
+                "this took longer than a request may; send less at once, or ask for less".to_owned()
+            }
             Problem::Body => "the body broke off; send it again".to_owned(),
             Problem::TooMany { retry_after } => {
                 format!("too many requests; try again in {retry_after} seconds")
@@ -288,13 +294,19 @@ impl From<ProveError> for Problem {
     }
 }
 
-impl From<PostError> for Problem {
-    fn from(error: PostError) -> Problem {
+impl From<&PostError> for Problem {
+    fn from(error: &PostError) -> Problem {
         match error {
             PostError::Busy => Problem::Busy("others are posting just now"),
             PostError::Stopped(_) | PostError::Clock(_) => Problem::Stopped(error.to_string()),
             PostError::Store(_) => Problem::Failed(error.to_string()),
         }
+    }
+}
+
+impl From<PostError> for Problem {
+    fn from(error: PostError) -> Problem {
+        Problem::from(&error)
     }
 }
 

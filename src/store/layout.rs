@@ -5,7 +5,7 @@
 
 use super::Error;
 use super::disk::{Disk, RealDisk};
-use crate::base::Digest;
+use crate::base::{Digest, decimal};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -58,6 +58,19 @@ impl Layout {
     /// The kept checkpoint of this size.
     pub fn checkpoint_at(&self, size: u64) -> PathBuf {
         self.checkpoints().join(size.to_string())
+    }
+
+    /// The sizes of the heads that are kept for ever, in order.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub fn kept_heads(&self) -> std::io::Result<Vec<u64>> {
+        let mut sizes = Vec::new();
+        for entry in std::fs::read_dir(self.checkpoints())? {
+            sizes.extend(entry?.file_name().to_str().and_then(decimal));
+        }
+        sizes.sort_unstable();
+        Ok(sizes)
     }
 
     /// `keys/`.

@@ -13,7 +13,7 @@ use super::layout::Layout;
 use super::table::leaf_of;
 use super::{Error, Head, Records};
 use crate::base::Digest;
-use packed::{append, decode, last_of};
+use packed::{Chunk, decode};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
@@ -178,26 +178,27 @@ impl Lookups {
     fn extended(&self, key: &[u8], list: &[u64]) -> sled::Result<Vec<(Vec<u8>, Vec<u8>)>> {
         let prefix = prefix(key);
         let last = self.db.scan_prefix(&prefix).next_back().transpose()?;
-        let mut chunk = last.and_then(|(place, value)| Some((first_of(&place)?, value.to_vec())));
-        let known = chunk.as_ref().map(|(first, value)| last_of(*first, value));
+        let mut chunk =
+            last.and_then(|(place, value)| Some(Chunk::stored(first_of(&place)?, &value)));
+        let known = chunk.as_ref().map(Chunk::last);
         let mut changed = Vec::new();
         let mut touched = false;
         for seq in list.iter().filter(|seq| known.is_none_or(|known| **seq > known)) {
-            if let Some((first, value)) = &mut chunk
-                && append(*first, value, *seq)
+            if let Some(chunk) = &mut chunk
+                && chunk.push(*seq)
             {
                 touched = true;
                 continue;
             }
-            if let Some((first, value)) = chunk.replace((*seq, packed::begin()))
+            if let Some(full) = chunk.replace(Chunk::begin(*seq))
                 && touched
             {
-                changed.push((place(&prefix, first), value));
+                changed.push((place(&prefix, full.first), full.value));
             }
             touched = true;
         }
-        if let Some((first, value)) = chunk.filter(|_| touched) {
-            changed.push((place(&prefix, first), value));
+        if let Some(chunk) = chunk.filter(|_| touched) {
+            changed.push((place(&prefix, chunk.first), chunk.value));
         }
         Ok(changed)
     }

@@ -67,7 +67,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let city = picture::city(visit, &views)?;
     let fiscal = fiscal(&views, year, lang);
     let asked = Asked { level: Some(Level::Province), year, ..Asked::default() };
-    let social = gifts(&Social::of(&views, &visit.viewer, &asked, lang), lang);
+    let social = gifts(&Social::of(&views, (visit.service(), &visit.viewer), &asked, lang), lang);
     let rows = ranking::counties(&views, year);
     let columns = picture::columns(city);
     let picture = Picture::of(&views, (city, year), columns, lang);

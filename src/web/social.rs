@@ -4,11 +4,12 @@ use super::charts::{self, Chart, Part};
 use super::figures::Wan;
 use super::lang::Lang;
 use super::ranking;
-use crate::access::Register;
 use crate::access::cells::Printed;
+use crate::access::{Register, Viewer};
 use crate::ledger::live::Views;
 use crate::projections::Fund;
 use crate::projections::balances::{Asked, Row};
+use crate::service::Service;
 use crate::service::cells::{Figures, Printing};
 
 /// Social money of a place.
@@ -35,13 +36,13 @@ impl Social {
     /// The social money that the answer to a question has in one row, for a reader.
     pub fn of(
         views: &Views<Register>,
-        viewer: &crate::access::Viewer,
+        (service, viewer): (&Service, &Viewer),
         asked: &Asked,
         lang: Lang,
     ) -> Social {
         let mut social = Social::default();
         let total = Asked { by_fund: false, by_year: asked.year.is_some(), ..asked.clone() };
-        let printing = Printing::new(views, &views.balances, viewer, &total);
+        let printing = Printing::new(service, (views, &views.balances), viewer, &total);
         for row in views.balances.answer(&total).rows {
             if row.class == "social" {
                 match printing.print(row) {
@@ -51,7 +52,7 @@ impl Social {
             }
         }
         let by_fund = Asked { by_fund: true, ..total };
-        let printing = Printing::new(views, &views.balances, viewer, &by_fund);
+        let printing = Printing::new(service, (views, &views.balances), viewer, &by_fund);
         for row in views.balances.answer(&by_fund).rows {
             if row.class != "social" {
                 continue;

@@ -9,7 +9,8 @@ use super::lang::Lang;
 use super::pages::{Keeps, Page};
 use super::reply::Reply;
 use super::trouble;
-use crate::access::{Extent, Viewer, extent, sessions};
+use crate::access::what::is_logged;
+use crate::access::{Extent, Viewer, What, extent, sessions};
 use crate::service::bounds::TARGET_BYTES_MAX;
 use crate::service::door::{self, Origin, OverTls};
 use crate::service::seen::Reader;
@@ -109,6 +110,16 @@ impl Visit {
     /// Who reads, from which ledger.
     pub fn reader(&self) -> Reader<'_> {
         Reader { live: self.live(), viewer: &self.viewer }
+    }
+
+    /// Writes down that the reader was shown what is not for everybody, before it goes out.
+    ///
+    /// # Errors
+    /// It cannot be written down.
+    pub fn note(&self, what: What) -> Result<(), Problem> {
+        let id = self.headers.get("x-request-id").and_then(|id| id.to_str().ok());
+        let about = self.target.trim_start_matches('/');
+        self.service().note(&self.viewer, what, about, id.unwrap_or_default())
     }
 
     /// A cookie that came over a private line.
@@ -322,9 +333,9 @@ fn make(page: &Page, visit: &Visit) -> Result<Reply, Problem> {
     if shared && reply.is_page() && live.folded() == position.0 {
         visit.web.kept.put(position, question, &Bytes::copy_from_slice(reply.body()));
     }
-    let id = visit.headers.get("x-request-id").and_then(|id| id.to_str().ok());
-    let about = visit.target.trim_start_matches('/');
-    visit.service().note(&visit.viewer, page.what, about, id.unwrap_or_default())?;
+    if is_logged(page.what) && visit.viewer != Viewer::Public {
+        visit.note(page.what)?;
+    }
     Ok(reply)
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a run of kills prints the command that replays it")]
 
 mod access;
+mod access_over_time;
 mod audit_pack;
 mod bad_input;
 mod browser;
@@ -21,13 +22,16 @@ mod pages;
 mod pages_public;
 mod proofs;
 mod python;
+mod readme;
 mod roles;
 mod schemas;
 mod serve;
+mod serve_bounds;
 mod serve_hostile;
 mod serve_post;
 mod serving;
 mod signing;
+mod supervision;
 mod support;
 mod tamper;
 mod tidy;

@@ -4,15 +4,29 @@ use super::support::Ledger;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::ops::Deref;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// A running service.
+/// A running service: the real program.
 pub struct Server {
     child: Child,
+    client: Client,
+}
+
+/// Asks a service over plain sockets.
+pub struct Client {
     /// Where it listens.
     pub address: String,
+}
+
+impl Deref for Server {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
 }
 
 /// What was answered.
@@ -96,12 +110,32 @@ impl Server {
             let mut rest = Vec::new();
             drop(said.read_to_end(&mut rest));
         });
-        let server = Server { child, address };
+        let server = Server { child, client: Client { address } };
         server.wait_until_ready();
         server
     }
 
-    fn wait_until_ready(&self) {
+    /// Ends it as a service manager does, and waits.
+    pub fn end(mut self) {
+        self.signal("TERM");
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    /// Kills it.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+}
+
+impl Client {
+    /// Waits until it is ready.
+    pub fn wait_until_ready(&self) {
         while self.get("/readyz").status != 200 {
             std::thread::yield_now();
         }
@@ -166,23 +200,6 @@ impl Server {
         drop(stream.read_to_end(&mut all));
         parse(&all)
     }
-
-    /// Ends it as a service manager does, and waits.
-    pub fn end(mut self) {
-        self.signal("TERM");
-        assert!(self.child.wait().unwrap().success());
-    }
-
-    /// Kills it.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
-    }
 }
 
 impl Drop for Server {
@@ -193,7 +210,7 @@ impl Drop for Server {
 }
 
 /// Takes an answer apart.
-fn parse(all: &[u8]) -> Option<Answer> {
+pub fn parse(all: &[u8]) -> Option<Answer> {
     let end = all.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&all[..end]).unwrap();
     let mut lines = head.split("\r\n");

@@ -227,7 +227,6 @@ impl<F> Live<F> {
         let published = self.published().checkpoint.size;
         let mut sizes = kept(&self.layout)?;
         sizes.retain(|size| *size > after && *size <= published);
-        sizes.sort_unstable();
         sizes.truncate(usize::try_from(at_most).unwrap_or(usize::MAX));
         Ok(sizes)
     }

@@ -1,17 +1,20 @@
 //! A ledger that is served: what answers are read from, kept up with what becomes durable.
 //!
-//! Three threads stand beside those who post. The *follower* folds durable records into the views
-//! and the look-ups; the *keeper* signs, at most a second behind, and publishes; the *scrub*
-//! decides every record again from the first. No answer is read from anything that is not durable,
-//! and nothing is called proven that no published checkpoint covers.
+//! Threads stand beside those who post. The *intake* carries single posts to the disk together;
+//! the *follower* folds durable records into the views and the look-ups; the *keeper* signs, at
+//! most a second behind, and publishes; the *scrub* decides every record again from the first. No
+//! answer is read from anything that is not durable, and nothing is called proven that no published
+//! checkpoint covers.
 
 mod answers;
 mod follower;
+mod intake;
 mod keeper;
 mod scrub;
 mod views;
 
 pub use answers::{AsOf, Page, Stands, TileAsked};
+pub use intake::{FOLLOW_MAX, Telling};
 pub use views::Views;
 
 use super::lookups::KEYS_VERSION;
@@ -71,6 +74,7 @@ pub struct Live<F> {
     /// The newest published head.
     published: Mutex<Arc<SignedHead>>,
     publishes: Condvar,
+    intake: intake::Intake,
     /// Somebody waits for a checkpoint.
     hurry: AtomicBool,
     lookups: Option<Lookups>,
@@ -140,6 +144,7 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
             prover: RwLock::new(prover),
             published: Mutex::new(published),
             publishes: Condvar::new(),
+            intake: intake::Intake::default(),
             hurry: AtomicBool::new(false),
             lookups,
             verified: AtomicU64::new(0),
@@ -151,6 +156,11 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
         live.spawn("keeper", keeper::run)?;
         if scrub {
             live.spawn("scrub", scrub::run)?;
+        }
+        if live.ledger().is_some() {
+            for _ in 0..live.employ() {
+                live.spawn("intake", intake::run)?;
+            }
         }
         Ok(live)
     }
@@ -269,7 +279,7 @@ impl<F> Live<F> {
     pub fn faults(&self) -> Vec<String> {
         let mut faults: Vec<String> =
             locked(&self.faults).iter().map(|(_, fault)| fault.clone()).collect();
-        faults.extend(self.ledger().and_then(Ledger::stopped));
+        faults.extend(self.ledger().and_then(|ledger| ledger.stopped.get().cloned()));
         faults
     }
 
@@ -348,12 +358,6 @@ impl Ledger {
     /// What was appended since the start.
     pub fn figures(&self) -> Figures {
         *locked(&self.figures)
-    }
-
-    /// Stops posting for good, with a reason that every poster is told.
-    pub fn stop_posting(&self, reason: &str) {
-        let mut lead = self.lead.lock().expect("a leader never panics between seal and append");
-        lead.stopped.get_or_insert_with(|| reason.to_owned());
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::incoming::Incoming;
 use super::{MirrorError, file, parse};
-use crate::base::{Digest, decimal};
+use crate::base::Digest;
 use crate::chain::Checkpoint;
 use crate::chain::merkle::CompactRange;
 use crate::chain::note::key::VerifierKey;
@@ -89,15 +89,12 @@ impl Pinned {
 
     /// Every head that was seen.
     pub fn seen(&self) -> Result<Vec<Note>, MirrorError> {
-        let folder = self.layout.checkpoints();
-        let failed = |error| file(&folder, error);
+        let failed = |error| file(&self.layout.checkpoints(), error);
         let mut notes = Vec::new();
-        for entry in std::fs::read_dir(&folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            if path.file_name().and_then(|name| name.to_str()).and_then(decimal).is_some() {
-                let bytes = std::fs::read(&path).map_err(|error| file(&path, error))?;
-                notes.push(Note { from: path.display().to_string(), bytes });
-            }
+        for size in self.layout.kept_heads().map_err(failed)? {
+            let path = self.layout.checkpoint_at(size);
+            let bytes = std::fs::read(&path).map_err(|error| file(&path, error))?;
+            notes.push(Note { from: path.display().to_string(), bytes });
         }
         let from = self.layout.checkpoint().display().to_string();
         notes.push(Note { from, bytes: self.note.clone() });

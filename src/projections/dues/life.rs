@@ -96,7 +96,14 @@ struct Replay<'l> {
 impl Life {
     /// A lot that just came.
     pub fn new(fund: Fund, holder: String, jurisdiction: Code) -> Life {
-        Life { fund, holder, jurisdiction, anonymity: None, donor: None, facts: Vec::new() }
+        Life {
+            fund,
+            holder,
+            jurisdiction,
+            anonymity: None,
+            donor: None,
+            facts: Vec::with_capacity(2),
+        }
     }
 
     /// All its duties as of a business day.
@@ -130,7 +137,7 @@ impl Life {
             };
             Due {
                 lot: lot.to_owned(),
-                fund: self.fund.code(),
+                fund: self.fund,
                 holder: self.holder.clone(),
                 jurisdiction: self.jurisdiction,
                 kind: duty.kind,

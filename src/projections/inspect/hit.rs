@@ -3,18 +3,19 @@
 use super::rule::RuleKey;
 use crate::base::{Code, Date};
 use crate::domain::events::Severity;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How many records a hit names at most: enough to look into it, few enough to print.
 const SEQS_MAX: usize = 50;
 
 /// Something to look into.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hit {
     /// The rule.
     pub rule: RuleKey,
     /// The number that supervision's papers use.
-    pub number: Option<&'static str>,
+    pub number: Option<Cow<'static, str>>,
     /// How grave it is.
     pub severity: Severity,
     /// Where it is.
@@ -42,10 +43,10 @@ pub struct Hit {
 }
 
 /// A figure of a hit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// What it counts, with its unit last.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its value.
     pub value: i64,
 }
@@ -55,7 +56,7 @@ impl Hit {
     pub fn new(rule: RuleKey, jurisdiction: Code, on: Date) -> Hit {
         Hit {
             rule,
-            number: rule.number(),
+            number: rule.number().map(Cow::Borrowed),
             severity: rule.severity(),
             jurisdiction,
             on,
@@ -95,7 +96,7 @@ impl Hit {
 
     /// With this figure.
     pub fn figure(mut self, name: &'static str, value: impl Into<i64>) -> Hit {
-        self.figures.push(Figure { name, value: value.into() });
+        self.figures.push(Figure { name: Cow::Borrowed(name), value: value.into() });
         self
     }
 

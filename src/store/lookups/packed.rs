@@ -4,30 +4,49 @@
 /// The longest value in bytes.
 pub(super) const VALUE_BYTES_MAX: usize = 4096;
 
-/// The value of a list that holds its first number alone.
-pub(super) fn begin() -> Vec<u8> {
-    Vec::new()
+/// A list on its way to the disk. Its last number is kept beside it, so that adding many numbers
+/// does not read the whole value for each.
+pub(super) struct Chunk {
+    /// Its first number, which stands in the key.
+    pub first: u64,
+    /// The others, packed.
+    pub value: Vec<u8>,
+    last: u64,
 }
 
-/// Adds a number above the last one; `false` when it does not fit.
-pub(super) fn append(first: u64, value: &mut Vec<u8>, seq: u64) -> bool {
-    let mut step = seq - last_of(first, value);
-    let length = value.len();
-    while step >= 0x80 {
-        value.push(step as u8 | 0x80);
-        step >>= 7;
+impl Chunk {
+    /// A list that holds one number.
+    pub fn begin(first: u64) -> Chunk {
+        Chunk { first, value: Vec::new(), last: first }
     }
-    value.push(step as u8);
-    let fits = value.len() <= VALUE_BYTES_MAX;
-    if !fits {
-        value.truncate(length);
-    }
-    fits
-}
 
-/// The last number of a list.
-pub(super) fn last_of(first: u64, value: &[u8]) -> u64 {
-    steps(value).fold(first, u64::saturating_add)
+    /// A list as it was stored.
+    pub fn stored(first: u64, value: &[u8]) -> Chunk {
+        let last = steps(value).fold(first, u64::saturating_add);
+        Chunk { first, value: value.to_vec(), last }
+    }
+
+    /// Its last number.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Adds a number above the last one; `false` when it does not fit.
+    pub fn push(&mut self, seq: u64) -> bool {
+        let mut step = seq - self.last;
+        let length = self.value.len();
+        while step >= 0x80 {
+            self.value.push(step as u8 | 0x80);
+            step >>= 7;
+        }
+        self.value.push(step as u8);
+        let fits = self.value.len() <= VALUE_BYTES_MAX;
+        match fits {
+            true => self.last = seq,
+            false => self.value.truncate(length),
+        }
+        fits
+    }
 }
 
 /// All numbers of a list.
@@ -57,15 +76,16 @@ mod tests {
             first in 0..1_u64 << 40,
             steps in prop::collection::vec(1..1_u64 << 30, 0..300),
         ) {
-            let mut value = begin();
+            let mut chunk = Chunk::begin(first);
             let mut numbers = vec![first];
             for step in steps {
                 let next = numbers[numbers.len() - 1] + step;
-                prop_assert!(append(first, &mut value, next));
+                prop_assert!(chunk.push(next));
                 numbers.push(next);
             }
-            prop_assert_eq!(last_of(first, &value), numbers[numbers.len() - 1]);
-            prop_assert_eq!(decode(first, &value), numbers);
+            prop_assert_eq!(chunk.last(), numbers[numbers.len() - 1]);
+            prop_assert_eq!(Chunk::stored(first, &chunk.value).last(), chunk.last());
+            prop_assert_eq!(decode(first, &chunk.value), numbers);
         }
 
         #[test]
@@ -76,8 +96,9 @@ mod tests {
 
     #[test]
     fn a_full_value_takes_no_more() {
-        let mut value = begin();
-        let count = (1..).take_while(|seq| append(0, &mut value, *seq)).count();
-        assert_eq!((count, value.len()), (VALUE_BYTES_MAX, VALUE_BYTES_MAX));
+        let mut chunk = Chunk::begin(0);
+        let count = (1..).take_while(|seq| chunk.push(*seq)).count();
+        assert_eq!((count, chunk.value.len()), (VALUE_BYTES_MAX, VALUE_BYTES_MAX));
+        assert_eq!(chunk.last(), VALUE_BYTES_MAX as u64);
     }
 }

@@ -132,9 +132,9 @@ fn scaled(amount: i128, whole: i128, length: Tenths) -> Tenths {
     i64::try_from(part).unwrap_or(length)
 }
 
-/// About how wide a text of 14 pixels is, in pixels: enough to keep it inside its drawing.
+/// About how wide a bold text of 15 pixels is, in pixels: enough to keep it inside its drawing.
 fn text_width(text: &str) -> i64 {
-    text.chars().map(|letter| if letter.is_ascii() { 8 } else { 14 }).sum()
+    text.chars().map(|letter| if letter.is_ascii() { 9 } else { 15 }).sum()
 }
 
 /// What a pointer that rests on a part is told: whose amount, in yuan, exactly.

@@ -81,7 +81,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         words: years::words(year, lang),
         headings: headings(lang),
         fiscal: money::fiscal(&views, code, year, lang),
-        social: money::gifts(&views, &visit.viewer, (code, year), lang),
+        social: money::gifts(&views, (visit.service(), &visit.viewer), (code, year), lang),
         waiting: waiting::of(&views, code, (year, with_lots), lang),
         picture: Picture::of(&views, (Some(code), year), picture::COUNTY, lang),
         projects: lists::projects(&views, code, lang),
@@ -105,7 +105,7 @@ pub fn csv(visit: &Visit) -> Result<Reply, Problem> {
     let listing = {
         let views = visit.live().views();
         let year = years::asked(&visit.query, &views.balances.years())?;
-        money::listing(&views, &visit.viewer, (code, year), visit.lang)
+        money::listing(&views, (visit.service(), &visit.viewer), (code, year), visit.lang)
     };
     let mut bytes = Vec::new();
     write_csv(&listing, &mut bytes).map_err(|error| Problem::Failed(error.to_string()))?;

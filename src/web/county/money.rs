@@ -6,6 +6,7 @@ use crate::interchange::export::{Listing, column};
 use crate::ledger::live::Views;
 use crate::projections::balances::{Asked, Row};
 use crate::projections::{Class, Fund, Level, PlaceKind};
+use crate::service::Service;
 use crate::service::cells::{Figures, Printing};
 use crate::web::charts::{self, Chart, Part};
 use crate::web::figures::{self, Wan};
@@ -177,12 +178,12 @@ pub struct Gifts {
 /// The social money of a county; none where none ever came.
 pub fn gifts(
     views: &Views<Register>,
-    viewer: &Viewer,
+    reader: (&Service, &Viewer),
     (code, year): (Code, Option<u16>),
     lang: Lang,
 ) -> Option<Gifts> {
     let asked = Asked { by_fund: false, by_year: false, ..question(code, year) };
-    let social = Social::of(views, viewer, &asked, lang);
+    let social = Social::of(views, reader, &asked, lang);
     if !social.is_any() {
         return None;
     }
@@ -209,7 +210,7 @@ pub fn gifts(
 /// Both classes by fund and year as a listing, in yuan: rows of one class only, and no totals.
 pub fn listing(
     views: &Views<Register>,
-    viewer: &Viewer,
+    reader: (&Service, &Viewer),
     (code, year): (Code, Option<u16>),
     lang: Lang,
 ) -> Listing {
@@ -228,7 +229,7 @@ pub fn listing(
         column("execution_percent", "支出进度(%)", "Spent (%)"),
     ];
     let asked = question(code, year);
-    let printing = Printing::new(views, &views.balances, viewer, &asked);
+    let printing = Printing::new(reader.0, (views, &views.balances), reader.1, &asked);
     let plain = |fen: i128| figures::yuan(fen).replace(',', "").replace('\u{2212}', "-");
     let class = |social: bool| {
         let class = if social { Class::Social } else { Class::Fiscal };
