@@ -17,6 +17,7 @@ pub mod ground;
 pub mod heads;
 pub mod hierarchy;
 pub mod inspect;
+pub mod links;
 pub mod names;
 pub mod parties;
 pub mod path;
@@ -25,6 +26,7 @@ pub mod projects;
 #[cfg(test)]
 mod tests;
 pub mod trace;
+pub mod words;
 
 pub use figures::figures_sha256;
 

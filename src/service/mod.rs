@@ -17,7 +17,7 @@ pub use problem::Problem;
 
 use crate::access::log::Line;
 use crate::access::what::is_logged;
-use crate::access::{AccessLog, Register, Sessions, Tokens, Viewer, What};
+use crate::access::{AccessLog, GiftSessions, Register, Sessions, Tokens, Viewer, What};
 use crate::ledger::live::Live;
 use door::Door;
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub struct Service {
     pub tokens: Tokens,
     /// Sessions that tokens were traded for.
     pub sessions: Sessions,
+    /// Sessions that look-up codes were traded for.
+    pub gifts: GiftSessions,
     /// Who was shown what.
     pub log: AccessLog,
     /// How much anybody may ask for.
@@ -62,6 +64,7 @@ impl Service {
         Arc::new(Service {
             tokens: Tokens::new(&access),
             sessions: Sessions::default(),
+            gifts: GiftSessions::default(),
             log: AccessLog::new(&access),
             door: Door::new(settings),
             limits: limits::Limits::new(),

@@ -14,7 +14,11 @@ pub mod pages;
 pub mod reply;
 pub mod visit;
 
+mod check;
+mod gift;
 mod home;
+mod reading;
+pub mod record;
 mod trouble;
 
 use crate::service::kept::Kept;

@@ -13,6 +13,7 @@ use crate::projections::findings::Findings;
 use crate::projections::flows::Flows;
 use crate::projections::gifts::Gifts;
 use crate::projections::heads::Heads;
+use crate::projections::links::Links;
 use crate::projections::names::Names;
 use crate::projections::parties::Parties;
 use crate::projections::projects::Projects;
@@ -39,6 +40,8 @@ pub struct Views<F> {
     pub names: Names,
     /// Witnesses, and verifications that were filed.
     pub heads: Heads,
+    /// Which records point at which.
+    pub links: Links,
     /// The keys that the records state.
     pub parties: Parties,
     /// Feedback duties.
@@ -66,6 +69,7 @@ impl<F: Default> Default for Views<F> {
             gifts: Gifts::default(),
             names: Names::default(),
             heads: Heads::default(),
+            links: Links::default(),
             parties: Parties::default(),
             dues: Dues::default(),
             flows: Flows::new(None),
@@ -106,6 +110,7 @@ impl<F: Fold> Fold for Views<F> {
             || self.gifts.wants_event(kind)
             || self.names.wants_event(kind)
             || self.heads.wants_event(kind)
+            || self.links.wants_event(kind)
             || self.parties.wants_event(kind)
             || self.dues.wants_event(kind)
             || self.flows.wants_event(kind)
@@ -116,12 +121,13 @@ impl<F: Fold> Fold for Views<F> {
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 11] = [
+        let folds: [&mut dyn Fold; 12] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
             &mut self.names,
             &mut self.heads,
+            &mut self.links,
             &mut self.parties,
             &mut self.dues,
             &mut self.flows,
