@@ -22,9 +22,13 @@ use crate::service::bounds::RECEIPT_WAIT_MAX;
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
+use std::io::Read;
 
 /// The most records that are looked through for the one that a correction points at.
-const SOUGHT_MAX: usize = 2_000;
+const SOUGHT_MAX: usize = 500;
+
+/// The largest file that a page gives out; larger ones are fetched over the API, which streams.
+const FILE_BYTES_MAX: u64 = 32 << 20;
 
 /// What a type of event is called.
 pub fn label(kind: &str, lang: Lang) -> &str {
@@ -287,6 +291,35 @@ pub fn bytes(visit: &Visit) -> Result<Reply, Problem> {
     Ok(Reply::file("application/json", &format!("{seq}.json"), line))
 }
 
+/// A file that a record names, as an attachment, for those who may see the record.
+///
+/// # Errors
+/// The reader may not see the record, it names no such file, or the file is not stored here.
+pub fn file(visit: &Visit) -> Result<Reply, Problem> {
+    let seq = number_of(visit)?;
+    let absent = Problem::NotFound("file");
+    let record = Taken::new(seq, visit.reader().record(seq)?)?;
+    let asked = visit.path.get("sha256").and_then(Digest::parse);
+    let named = |sha256: &Digest| {
+        let text = sha256.to_string();
+        docs(&record, visit.lang).iter().any(|(_, one)| *one == text)
+    };
+    let Some(asked) = asked.filter(named) else { return Err(absent) };
+    if visit.viewer != Viewer::Public {
+        note(visit, seq)?;
+    }
+    let failed = |error: String| Problem::Failed(error);
+    let stored = visit.live().evidence(asked).map_err(|error| failed(error.to_string()))?;
+    let stored = stored.ok_or(absent)?;
+    let mut bytes = Vec::new();
+    let read = stored.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
+    read.map_err(|error| failed(error.to_string()))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(Problem::TooLarge { limit: FILE_BYTES_MAX });
+    }
+    Ok(Reply::file("application/octet-stream", &asked.to_string(), bytes))
+}
+
 fn whole(visit: &Visit, record: &Taken) -> Result<Whole, Problem> {
     let lang = visit.lang;
     let naming = Naming { visit, record, lang };
@@ -312,7 +345,7 @@ fn whole(visit: &Visit, record: &Taken) -> Result<Whole, Problem> {
         chip: record.is_exception().then(|| State::Exception.chip(lang.t("例外入账", "Exception"))),
         rows: rows.collect(),
         facts: facts(record, lang),
-        docs: docs(record),
+        docs: docs(record, lang),
         links: links(visit, record)?,
         bytes: figures::count(record.line.len() as i64),
         line: record.line.clone(),
@@ -352,11 +385,9 @@ fn facts(record: &Taken, lang: Lang) -> Vec<(&'static str, String)> {
     if !by("approver").is_empty() {
         facts.push((lang.t("例外批准人", "Approver"), by("approver")));
     }
-    for (field, zh, en) in [
-        ("bank_ref", "银行流水", "Bank reference"),
-        ("receipt_no", "收据", "Receipt"),
-        ("text_sha256", "封存的文字", "Sealed text"),
-    ] {
+    for (field, zh, en) in
+        [("bank_ref", "银行流水", "Bank reference"), ("receipt_no", "收据", "Receipt")]
+    {
         if !record.data(field).is_empty() {
             facts.push((lang.t(zh, en), record.data(field).to_owned()));
         }
@@ -373,12 +404,16 @@ fn beijing(at: Stamp) -> String {
     String::from_utf8_lossy(&text).trim_end_matches('Z').replace('T', " ")
 }
 
-fn docs(record: &Taken) -> Vec<(String, String)> {
+/// The files that a record names: number and SHA-256.
+fn docs(record: &Taken, lang: Lang) -> Vec<(String, String)> {
     let all = record.at("/event/docs").and_then(Value::as_array);
+    let sealed = record.data("text_sha256").to_owned();
+    let words = lang.t("封存的文字", "Sealed words").to_owned();
     let text = |one: &Value, name: &str| {
         one.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    all.into_iter().flatten().map(|one| (text(one, "number"), text(one, "sha256"))).collect()
+    let named = all.into_iter().flatten().map(|one| (text(one, "number"), text(one, "sha256")));
+    named.chain((!sealed.is_empty()).then_some((words, sealed))).collect()
 }
 
 /// What this record points at and what points at it, as far as the reader may see either.
