@@ -3,6 +3,7 @@
 //!
 //! A record is shown whole or not at all; its hash and its proof are for everybody.
 
+mod links;
 pub mod sentence;
 
 use super::figures;
@@ -14,18 +15,15 @@ use super::reply::Reply;
 use super::visit::Visit;
 use crate::access::{Viewer, What};
 use crate::base::{Code, Digest, Stamp};
-use crate::ledger::lookups::Key;
 use crate::projections::path::Spot;
 use crate::projections::words;
 use crate::service::Problem;
 use crate::service::bounds::RECEIPT_WAIT_MAX;
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use links::{Link, links};
 use serde_json::Value;
 use std::io::Read;
-
-/// The most records that are looked through for the one that a correction points at.
-const SOUGHT_MAX: usize = 500;
 
 /// The largest file that a page gives out; larger ones are fetched over the API, which streams.
 const FILE_BYTES_MAX: u64 = 32 << 20;
@@ -156,13 +154,6 @@ struct Row {
     from: (String, String, String),
     to: (String, String, String),
     amount: String,
-}
-
-/// A record that this one points at, or that points at it.
-struct Link {
-    seq: u64,
-    number: String,
-    what: String,
 }
 
 /// What only those may see who may see the record.
@@ -414,60 +405,4 @@ fn docs(record: &Taken, lang: Lang) -> Vec<(String, String)> {
     };
     let named = all.into_iter().flatten().map(|one| (text(one, "number"), text(one, "sha256")));
     named.chain((!sealed.is_empty()).then_some((words, sealed))).collect()
-}
-
-/// What this record points at and what points at it, as far as the reader may see either.
-fn links(visit: &Visit, record: &Taken) -> Result<Vec<Link>, Problem> {
-    let lang = visit.lang;
-    let reader = visit.reader();
-    let mut links = Vec::new();
-    let mut add = |seq: u64, what: String| {
-        links.push(Link { seq, number: figures::count(seq), what });
-    };
-    let pointing = match record.id() {
-        Some(id) => visit.live().views().links.pointing_at(id).to_vec(),
-        None => Vec::new(),
-    };
-    for (seq, kind) in pointing.into_iter().filter(|(seq, _)| reader.sees(*seq)) {
-        let what = match kind {
-            "entry_reversed" => lang.t("已被冲正", "Reversed by").to_owned(),
-            kind => label(kind, lang).to_owned(),
-        };
-        add(seq, what);
-    }
-    let target = ["reverses", "feedback"].map(|name| record.data(name));
-    for target in target.into_iter().filter(|target| !target.is_empty()) {
-        if let Some(seq) = sought(visit, record, target)? {
-            let what = match record.kind() {
-                "entry_reversed" => lang.t("冲正", "Reverses"),
-                "feedback_acknowledged" | "feedback_disputed" => lang.t("答的是", "Answers"),
-                _ => lang.t("针对", "About"),
-            };
-            add(seq, what.to_owned());
-        }
-    }
-    Ok(links)
-}
-
-/// The number of the event that a record points at: among the records of the lots that it moves,
-/// or that name the same gift.
-fn sought(visit: &Visit, record: &Taken, target: &str) -> Result<Option<u64>, Problem> {
-    let live = visit.live();
-    let mut seqs = Vec::new();
-    if let Some(moved) = record.movements().next() {
-        seqs = live.numbers(Key::Lot(moved.lot), 0, SOUGHT_MAX)?;
-    } else if let Viewer::Gift(lot) = &visit.viewer {
-        seqs = live.views().links.naming(lot).to_vec();
-    } else {
-        seqs.extend(live.numbers(Key::Type("feedback_sent"), 0, SOUGHT_MAX)?);
-    }
-    for seq in seqs.into_iter().rev().filter(|seq| *seq < record.seq) {
-        let Ok(bytes) = visit.reader().record(seq) else { continue };
-        let found = memchr::memmem::find(&bytes, target.as_bytes()).is_some()
-            && Taken::new(seq, bytes)?.text("/event/id") == target;
-        if found {
-            return Ok(Some(seq));
-        }
-    }
-    Ok(None)
 }
