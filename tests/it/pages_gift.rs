@@ -110,6 +110,7 @@ fn a_scanned_receipt_is_green_and_a_typed_code_is_amber() {
     browser.until(&format!("{VERDICT} === 'witnessed'"));
     assert!(browser.text("article").contains("人民币伍万元整"));
     assert!(browser.text("#printed-verdict").contains("已见证"));
+    browser.stands("statement-390");
     let style = browser.run("document.querySelectorAll('[style]').length");
     assert_eq!(style, 0);
 
