@@ -115,9 +115,13 @@ pub struct Dues {
 impl Dues {
     /// The duties that are asked for: the earliest due first, then by lot and kind.
     pub fn answer(&self, asked: &Asked) -> Vec<Due> {
-        let lives = self.lives.iter().filter(|(lot, life)| {
-            asked.lot.as_ref().is_none_or(|wanted| wanted == *lot)
-                && asked.holder.as_ref().is_none_or(|wanted| *wanted == life.holder)
+        // One lot is found by its name: there may be very many.
+        let (one, all) = match &asked.lot {
+            Some(lot) => (self.lives.get_key_value(lot), None),
+            None => (None, Some(self.lives.iter())),
+        };
+        let lives = one.into_iter().chain(all.into_iter().flatten()).filter(|(_, life)| {
+            asked.holder.as_ref().is_none_or(|wanted| *wanted == life.holder)
                 && asked.jurisdiction.is_none_or(|root| {
                     self.policies.hierarchy.is_at_or_below(life.jurisdiction, root)
                 })

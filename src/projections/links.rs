@@ -2,8 +2,8 @@
 //! reverses, returns or answers.
 //!
 //! Movements lead from a lot to its records by themselves; what is told of a gift, and what undoes
-//! an entry, moves nothing of it or names it by its id alone. Numbers only: whether a reader may see
-//! a record is not decided here.
+//! an entry, moves nothing of it or names it by its id alone. Numbers only: whether a reader may
+//! see a record is not decided here.
 
 use super::{Fold, Told};
 use crate::base::EventId;

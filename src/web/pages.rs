@@ -86,6 +86,12 @@ pub static PAGES: &[Page] = &[
     Page { path: "/records/{seq}", make: record::page, ..OPEN },
     Page { path: "/records/{seq}/proof", keeps: Keeps::Nothing, make: record::receipt, ..OPEN },
     Page { path: "/records/{seq}/bytes", keeps: Keeps::Nothing, make: record::bytes, ..OPEN },
+    Page {
+        path: "/records/{seq}/files/{sha256}",
+        keeps: Keeps::Nothing,
+        make: record::file,
+        ..OPEN
+    },
     Page { path: "/check", make: check::page, ..OPEN },
     // The desk.
     // Supervision.

@@ -314,8 +314,9 @@ fn check(page: &Page, visit: &Visit) -> Result<(), Problem> {
     }
     if extent(&visit.viewer, page.what) == Extent::Nothing {
         return Err(match visit.viewer {
-            Viewer::Public => Problem::TokenNeeded,
-            Viewer::Principal(_) | Viewer::Gift(_) => Problem::NotOpen,
+            // A code opens one gift and is no account: whoever has one may sign in.
+            Viewer::Public | Viewer::Gift(_) => Problem::TokenNeeded,
+            Viewer::Principal(_) => Problem::NotOpen,
         });
     }
     if !visit.live().is_ready() {

@@ -5,12 +5,15 @@ use super::browser::Browser;
 use super::serving::Server;
 use super::support::{Ledger, golden};
 use super::witness::Scene;
-use fundtrail::base::Digest;
 use fundtrail::base::lookup::{lookup_code, lookup_sha256};
+use fundtrail::base::{Digest, EventId};
 use fundtrail::chain::note::key::VerifierKey;
 use fundtrail::chain::policy::Policy;
 use fundtrail::chain::verdict::{Brought, judge};
 use fundtrail::domain::Type;
+use fundtrail::ledger::reading::fold;
+use fundtrail::projections::links::Links;
+use fundtrail::store::SegmentsReader;
 use fundtrail::web::record::sentence::{holes, template};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -107,6 +110,7 @@ fn a_scanned_receipt_is_green_and_a_typed_code_is_amber() {
     browser.until(&format!("{VERDICT} === 'witnessed'"));
     assert!(browser.text("article").contains("人民币伍万元整"));
     assert!(browser.text("#printed-verdict").contains("已见证"));
+    browser.stands("statement-390");
     let style = browser.run("document.querySelectorAll('[style]').length");
     assert_eq!(style, 0);
 
@@ -460,4 +464,31 @@ fn every_type_of_event_has_its_sentence_in_both_languages() {
         assert!(en.ends_with('.') || en.ends_with('}'), "{name}: a whole sentence");
     }
     assert_eq!(fundtrail::web::record::sentence::SENTENCES.len(), Type::ALL.len());
+}
+
+#[test]
+fn a_reversed_entry_and_its_reversal_are_linked() {
+    let ledger = Ledger::with(&["golden.jsonl", "golden_yearend.jsonl"]);
+    let reader = SegmentsReader::open(&ledger.path()).unwrap().reader();
+    let mut links = Links::default();
+    fold(&*reader, 0..reader.head().size, &mut links).unwrap();
+    let records: Vec<Value> =
+        ledger.records().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut seen = BTreeSet::new();
+    for record in &records {
+        let (event, seq) = (&record["event"], record["seq"].as_u64().unwrap());
+        let kind = event["type"].as_str().unwrap();
+        for field in ["reverses", "feedback"] {
+            let Some(target) = event["data"][field].as_str() else { continue };
+            let target = EventId::parse(target).unwrap();
+            assert!(links.pointing_at(target).contains(&(seq, kind)), "record {seq}");
+            seen.insert(kind);
+        }
+        if kind == "feedback_sent" {
+            for lot in event["data"]["lots"].as_array().into_iter().flatten() {
+                assert!(links.naming(lot.as_str().unwrap()).contains(&seq), "record {seq}");
+            }
+        }
+    }
+    assert!(seen.contains("entry_reversed") && seen.len() >= 3, "{seen:?}");
 }

@@ -5,9 +5,9 @@
 
 use super::super::figures::{self, Yuan};
 use super::super::lang::Lang;
-use super::super::marks::{Chip, State};
 use super::super::reading::Taken;
 use super::super::visit::Visit;
+use super::steps::Step;
 use crate::access::Viewer;
 use crate::base::Date;
 use crate::ledger::lookups::Key;
@@ -47,6 +47,8 @@ pub struct Account {
     pub receipt_no: String,
     /// The wish: label and words.
     pub wish: Vec<(&'static str, String)>,
+    /// What else was agreed: who holds it, what fees it may pay.
+    pub agreed: Vec<(&'static str, String)>,
     /// The steps.
     pub steps: Vec<Step>,
     /// The projects and this gift's part in each.
@@ -55,22 +57,6 @@ pub struct Account {
     pub verified: (String, bool),
     /// Today, in Hebei.
     pub today: Date,
-}
-
-/// A step of the way.
-pub struct Step {
-    /// When, in words.
-    pub day: String,
-    /// What happened.
-    pub what: String,
-    /// This gift's part of it.
-    pub amount: Option<String>,
-    /// The paper behind it.
-    pub paper: String,
-    /// The record's number, as a link and as it is printed.
-    pub record: Option<(u64, String)>,
-    /// A mark.
-    pub chip: Option<Chip>,
 }
 
 /// A gift's part in a project.
@@ -115,7 +101,8 @@ impl Account {
             came_on: figures::day(gift.received_on, lang),
             holder: words.organization(&gift.custodian),
             receipt_no: receipt_no(&records),
-            wish: words.wish(&records, &gift),
+            wish: words.wish(&records),
+            agreed: words.agreed(&records, &gift),
             steps: words.steps(&records, &projects),
             verified: verified(visit, last),
             today: door::now().hebei_date(),
@@ -152,7 +139,8 @@ fn records(visit: &Visit, viewer: &Viewer, lot: &str) -> Result<(Vec<Taken>, boo
     Ok((records, more))
 }
 
-/// Used, arranged and left, in thousandths that end at a thousand; what is there is never invisible.
+/// Used, arranged and left, in thousandths that end at a thousand; what is there is never so thin
+/// that nobody sees it.
 fn bar(gift: &Gift, arranged_fen: i64) -> Vec<(&'static str, i64, i64)> {
     let whole = i128::from(gift.received_fen - gift.refunded_fen);
     let part = |fen: i64| match whole > 0 && fen > 0 {
@@ -210,25 +198,27 @@ fn verified(visit: &Visit, last: u64) -> (String, bool) {
 }
 
 /// What words are made from.
-struct Words<'w> {
+pub(super) struct Words<'w> {
     visit: &'w Visit,
-    lot: &'w str,
+    /// The gift.
+    pub(super) lot: &'w str,
     yuan: Yuan,
-    lang: Lang,
+    /// The language.
+    pub(super) lang: Lang,
 }
 
 impl Words<'_> {
-    fn organization(&self, org: &str) -> String {
+    pub(super) fn organization(&self, org: &str) -> String {
         let views = self.visit.live().views();
         views.names.organizations.get(org).cloned().unwrap_or_else(|| org.to_owned())
     }
 
-    fn project(&self, project: &str) -> String {
+    pub(super) fn project(&self, project: &str) -> String {
         let views = self.visit.live().views();
         views.names.projects.get(project).cloned().unwrap_or_else(|| project.to_owned())
     }
 
-    fn sum(&self, fen: i64) -> String {
+    pub(super) fn sum(&self, fen: i64) -> String {
         match self.lang {
             Lang::Zh => format!("{} 元", self.yuan.text(fen)),
             Lang::En => format!("¥{}", self.yuan.text(fen)),
@@ -304,10 +294,9 @@ impl Words<'_> {
         done + &rest
     }
 
-    fn wish(&self, records: &[Taken], gift: &Gift) -> Vec<(&'static str, String)> {
+    fn wish(&self, records: &[Taken]) -> Vec<(&'static str, String)> {
         let lang = self.lang;
-        let latest = records.iter().rev().find(|one| one.at("/event/data/intent").is_some());
-        let Some(latest) = latest else { return Vec::new() };
+        let Some(latest) = latest_intent(records) else { return Vec::new() };
         let text = latest.data("intent/text").to_owned();
         let mut wish = Vec::new();
         if !text.is_empty() {
@@ -324,14 +313,23 @@ impl Words<'_> {
             lang.t("用不完时", "What is left"),
             fallback(latest.data("intent/fallback"), lang),
         ));
-        wish.push((lang.t("管钱单位", "Held by"), self.organization(&gift.custodian)));
-        let fee = match (latest.whole("intent/fee_cap_bp").unwrap_or(0), lang) {
+        wish
+    }
+
+    fn agreed(&self, records: &[Taken], gift: &Gift) -> Vec<(&'static str, String)> {
+        let lang = self.lang;
+        let mut agreed = Vec::new();
+        agreed.push((lang.t("管钱单位", "Held by"), self.organization(&gift.custodian)));
+        let fee = match (
+            latest_intent(records).and_then(|one| one.whole("intent/fee_cap_bp")).unwrap_or(0),
+            lang,
+        ) {
             (0, lang) => lang.t("不从您的捐款里扣", "None is taken from your gift").to_owned(),
             (bp, Lang::Zh) => format!("最多 {}", figures::percent(Some(bp.into()))),
             (bp, Lang::En) => format!("at most {}", figures::percent(Some(bp.into()))),
         };
-        wish.push((lang.t("管理费", "Fees"), fee));
-        wish
+        agreed.push((lang.t("管理费", "Fees"), fee));
+        agreed
     }
 
     fn place(&self, code: &str) -> String {
@@ -348,140 +346,11 @@ impl Words<'_> {
             Lang::En => format!("{county} (village {code})"),
         }
     }
+}
 
-    fn steps(&self, records: &[Taken], projects: &[Part]) -> Vec<Step> {
-        let mut steps: Vec<(Option<Date>, Step)> = records
-            .iter()
-            .filter(|one| !one.kind().starts_with("feedback_"))
-            .map(|one| (one.date(), self.step(one)))
-            .collect();
-        for part in projects.iter().filter(|part| part.spent_fen > 0) {
-            let Some(day) = part.accepted_on else { continue };
-            let what = match self.lang {
-                Lang::Zh => format!("{}验收合格", part.name),
-                Lang::En => format!("{} was accepted", part.name),
-            };
-            let day_words = figures::day(day, self.lang);
-            let step = Step {
-                day: day_words,
-                what,
-                amount: None,
-                paper: String::new(),
-                record: None,
-                chip: None,
-            };
-            steps.push((Some(day), step));
-        }
-        // By the day on which it happened; what happened on one day stays in the ledger's order.
-        steps.sort_by_key(|(day, _)| *day);
-        steps.into_iter().map(|(_, step)| step).collect()
-    }
-
-    fn step(&self, record: &Taken) -> Step {
-        let lang = self.lang;
-        let fen = record.sum_fen(Some(self.lot));
-        let day = record.date().map(|day| figures::day(day, lang)).unwrap_or_default();
-        let (what, paper) = self.say(record);
-        let chip = match record.kind() {
-            _ if record.is_exception() => {
-                Some(State::Exception.chip(lang.t("例外入账", "Exception")))
-            }
-            "entry_reversed" => Some(State::Plain.chip(lang.t("冲正", "Reversal"))),
-            _ => None,
-        };
-        Step {
-            day,
-            what,
-            amount: (fen != 0).then(|| self.sum(fen)),
-            paper,
-            record: Some((record.seq, figures::count(record.seq))),
-            chip,
-        }
-    }
-
-    /// What happened, and the paper behind it.
-    fn say(&self, record: &Taken) -> (String, String) {
-        let lang = self.lang;
-        let project = self.project(record.data("project"));
-        let of = |zh: &str, en: &str, name: &str| match lang {
-            Lang::Zh => format!("{zh}{name}"),
-            Lang::En => format!("{en}{name}"),
-        };
-        match record.kind() {
-            "donation_received" => {
-                let holder = self.organization(record.data("custodian"));
-                let number = record.data("receipt_no");
-                let paper = if number.is_empty() {
-                    String::new()
-                } else {
-                    of("收据 ", "Receipt ", number)
-                };
-                let what = match lang {
-                    Lang::Zh => format!("{holder}收到您的捐款"),
-                    Lang::En => format!("{holder} received your gift"),
-                };
-                (what, paper)
-            }
-            "receipt_issued" => {
-                (of("开出收据 ", "Receipt issued: ", record.data("receipt_no")), String::new())
-            }
-            "lookup_replaced" => {
-                (lang.t("换了查询码", "The look-up code was replaced").to_owned(), String::new())
-            }
-            "intent_amended" => {
-                (lang.t("您改了约定", "You changed your wish").to_owned(), String::new())
-            }
-            "donation_refunded" => {
-                (lang.t("退还给您", "Given back to you").to_owned(), String::new())
-            }
-            "funds_committed" => (of("安排给 ", "Arranged for ", &project), String::new()),
-            "commitment_released" => {
-                (of("不再用于 ", "No longer arranged for ", &project), String::new())
-            }
-            "disbursement_made" => (self.paid(record), self.basis(record, &project)),
-            "reimbursement_accepted" => {
-                let unit = self.organization(record.data("unit"));
-                let what = match lang {
-                    Lang::Zh => format!("{unit}凭票据报账"),
-                    Lang::En => format!("{unit} accounted for the advance"),
-                };
-                (what, project)
-            }
-            "disbursement_returned" => {
-                (lang.t("付出去的钱退了回来", "Money came back").to_owned(), project)
-            }
-            "entry_reversed" => (
-                lang.t("更正：撤销前面记的一笔", "Correction: an earlier entry was reversed")
-                    .to_owned(),
-                record.data("reason").to_owned(),
-            ),
-            "recovery_ordered" => {
-                (lang.t("查出问题，要求退回", "Ordered to be paid back").to_owned(), project)
-            }
-            "funds_recovered" => (lang.t("追回来了", "Recovered").to_owned(), String::new()),
-            kind => (super::super::record::label(kind, lang).to_owned(), String::new()),
-        }
-    }
-
-    fn paid(&self, record: &Taken) -> String {
-        let payee = self.organization(record.data("payee"));
-        let count = record.whole("recipients/count").map(figures::count).unwrap_or_default();
-        match (self.lang, record.data("kind")) {
-            (Lang::Zh, "advance") => format!("预付给 {payee}，等它凭票据报账"),
-            (Lang::En, "advance") => format!("Paid in advance to {payee}, to be accounted for"),
-            (Lang::Zh, "fee") => format!("管理费，付给 {payee}"),
-            (Lang::En, "fee") => format!("A fee, paid to {payee}"),
-            (Lang::Zh, "subsidy_batch") => format!("补贴到户 {count} 户"),
-            (Lang::En, "subsidy_batch") => format!("Subsidies to {count} households"),
-            (Lang::Zh, _) => format!("付给 {payee}"),
-            (Lang::En, _) => format!("Paid to {payee}"),
-        }
-    }
-
-    fn basis(&self, record: &Taken, project: &str) -> String {
-        let kind = super::super::record::word(record.data("basis/kind"), self.lang);
-        format!("{kind} {} · {project}", record.data("basis/number"))
-    }
+/// The record that states the wish as it is now.
+fn latest_intent(records: &[Taken]) -> Option<&Taken> {
+    records.iter().rev().find(|one| one.at("/event/data/intent").is_some())
 }
 
 fn fallback(code: &str, lang: Lang) -> String {

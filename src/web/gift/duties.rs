@@ -140,18 +140,18 @@ fn row(due: &Due, heard: &[Heard], account: &Account, lang: Lang) -> Row {
         };
     }
     let left = account.today.days_until(due.due_on);
-    let late = due.days_late;
+    let late = figures::span(due.days_late, lang);
     let (state, word) = match (due.standing, lang) {
         (Standing::Met, _) => (State::Done, lang.t("按时", "on time").to_owned()),
-        (Standing::MetLate, Lang::Zh) => (State::Exception, format!("晚 {late} 天")),
-        (Standing::MetLate, Lang::En) => (State::Exception, format!("{late} days late")),
-        (Standing::Late, Lang::Zh) => (State::Overdue, format!("逾期 {late} 天，没有收到")),
-        (Standing::Late, Lang::En) => (State::Overdue, format!("{late} days overdue")),
+        (Standing::MetLate, Lang::Zh) => (State::Exception, format!("晚 {late}")),
+        (Standing::MetLate, Lang::En) => (State::Exception, format!("{late} late")),
+        (Standing::Late, Lang::Zh) => (State::Overdue, format!("逾期 {late}，没有收到")),
+        (Standing::Late, Lang::En) => (State::Overdue, format!("{late} overdue")),
         (Standing::Open, lang) => {
             let state = if left <= NEAR_DAYS { State::Exception } else { State::Wait };
             let word = match lang {
-                Lang::Zh => format!("还有 {left} 天"),
-                Lang::En => format!("{left} days left"),
+                Lang::Zh => format!("还有 {}", figures::span(left, lang)),
+                Lang::En => format!("{} left", figures::span(left, lang)),
             };
             (state, word)
         }

@@ -9,6 +9,7 @@ mod answer;
 mod duties;
 mod evidence;
 mod statement;
+mod steps;
 
 pub use answer::{acknowledge, dispute};
 pub use evidence::{download, proof};

@@ -28,7 +28,8 @@ struct Page {
     number: String,
     as_of: String,
     capitals: String,
-    figures: [String; 5],
+    amount: String,
+    figures: [(&'static str, String); 5],
     uses: Vec<Use>,
     total: String,
     head: String,
@@ -108,8 +109,15 @@ pub fn statement(visit: &Visit) -> Result<Reply, Problem> {
         number: format!("{}-{}", gift.lot, account.today),
         as_of: figures::day(account.today, lang),
         capitals: capitals(gift.received_fen),
-        figures: [gift.received_fen, gift.used_fen, fees, gift.refunded_fen, gift.remaining_fen]
-            .map(figures::yuan),
+        amount: figures::yuan(gift.received_fen),
+        figures: [
+            (lang.t("收到", "Received"), gift.received_fen),
+            (lang.t("已用", "Used"), gift.used_fen),
+            (lang.t("其中管理费", "of it fees"), fees),
+            (lang.t("退回", "Refunded"), gift.refunded_fen),
+            (lang.t("剩余", "Left"), gift.remaining_fen),
+        ]
+        .map(|(label, fen)| (label, figures::yuan(fen))),
         total: figures::yuan(gift.used_fen),
         head: head_lines(&head.origin, head.size, head.root),
         key_id: key.split('+').nth(1).unwrap_or_default().to_owned(),

@@ -3,6 +3,7 @@
 //!
 //! A record is shown whole or not at all; its hash and its proof are for everybody.
 
+mod links;
 pub mod sentence;
 
 use super::figures;
@@ -14,17 +15,18 @@ use super::reply::Reply;
 use super::visit::Visit;
 use crate::access::{Viewer, What};
 use crate::base::{Code, Digest, Stamp};
-use crate::ledger::lookups::Key;
 use crate::projections::path::Spot;
 use crate::projections::words;
 use crate::service::Problem;
 use crate::service::bounds::RECEIPT_WAIT_MAX;
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use links::{Link, links};
 use serde_json::Value;
+use std::io::Read;
 
-/// The most records that are looked through for the one that a correction points at.
-const SOUGHT_MAX: usize = 2_000;
+/// The largest file that a page gives out; larger ones are fetched over the API, which streams.
+const FILE_BYTES_MAX: u64 = 32 << 20;
 
 /// What a type of event is called.
 pub fn label(kind: &str, lang: Lang) -> &str {
@@ -154,13 +156,6 @@ struct Row {
     amount: String,
 }
 
-/// A record that this one points at, or that points at it.
-struct Link {
-    seq: u64,
-    number: String,
-    what: String,
-}
-
 /// What only those may see who may see the record.
 struct Whole {
     sentence: String,
@@ -287,6 +282,35 @@ pub fn bytes(visit: &Visit) -> Result<Reply, Problem> {
     Ok(Reply::file("application/json", &format!("{seq}.json"), line))
 }
 
+/// A file that a record names, as an attachment, for those who may see the record.
+///
+/// # Errors
+/// The reader may not see the record, it names no such file, or the file is not stored here.
+pub fn file(visit: &Visit) -> Result<Reply, Problem> {
+    let seq = number_of(visit)?;
+    let absent = Problem::NotFound("file");
+    let record = Taken::new(seq, visit.reader().record(seq)?)?;
+    let asked = visit.path.get("sha256").and_then(Digest::parse);
+    let named = |sha256: &Digest| {
+        let text = sha256.to_string();
+        docs(&record, visit.lang).iter().any(|(_, one)| *one == text)
+    };
+    let Some(asked) = asked.filter(named) else { return Err(absent) };
+    if visit.viewer != Viewer::Public {
+        note(visit, seq)?;
+    }
+    let failed = |error: String| Problem::Failed(error);
+    let stored = visit.live().evidence(asked).map_err(|error| failed(error.to_string()))?;
+    let stored = stored.ok_or(absent)?;
+    let mut bytes = Vec::new();
+    let read = stored.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes);
+    read.map_err(|error| failed(error.to_string()))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(Problem::TooLarge { limit: FILE_BYTES_MAX });
+    }
+    Ok(Reply::file("application/octet-stream", &asked.to_string(), bytes))
+}
+
 fn whole(visit: &Visit, record: &Taken) -> Result<Whole, Problem> {
     let lang = visit.lang;
     let naming = Naming { visit, record, lang };
@@ -312,7 +336,7 @@ fn whole(visit: &Visit, record: &Taken) -> Result<Whole, Problem> {
         chip: record.is_exception().then(|| State::Exception.chip(lang.t("例外入账", "Exception"))),
         rows: rows.collect(),
         facts: facts(record, lang),
-        docs: docs(record),
+        docs: docs(record, lang),
         links: links(visit, record)?,
         bytes: figures::count(record.line.len() as i64),
         line: record.line.clone(),
@@ -352,11 +376,9 @@ fn facts(record: &Taken, lang: Lang) -> Vec<(&'static str, String)> {
     if !by("approver").is_empty() {
         facts.push((lang.t("例外批准人", "Approver"), by("approver")));
     }
-    for (field, zh, en) in [
-        ("bank_ref", "银行流水", "Bank reference"),
-        ("receipt_no", "收据", "Receipt"),
-        ("text_sha256", "封存的文字", "Sealed text"),
-    ] {
+    for (field, zh, en) in
+        [("bank_ref", "银行流水", "Bank reference"), ("receipt_no", "收据", "Receipt")]
+    {
         if !record.data(field).is_empty() {
             facts.push((lang.t(zh, en), record.data(field).to_owned()));
         }
@@ -373,66 +395,14 @@ fn beijing(at: Stamp) -> String {
     String::from_utf8_lossy(&text).trim_end_matches('Z').replace('T', " ")
 }
 
-fn docs(record: &Taken) -> Vec<(String, String)> {
+/// The files that a record names: number and SHA-256.
+fn docs(record: &Taken, lang: Lang) -> Vec<(String, String)> {
     let all = record.at("/event/docs").and_then(Value::as_array);
+    let sealed = record.data("text_sha256").to_owned();
+    let words = lang.t("封存的文字", "Sealed words").to_owned();
     let text = |one: &Value, name: &str| {
         one.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
-    all.into_iter().flatten().map(|one| (text(one, "number"), text(one, "sha256"))).collect()
-}
-
-/// What this record points at and what points at it, as far as the reader may see either.
-fn links(visit: &Visit, record: &Taken) -> Result<Vec<Link>, Problem> {
-    let lang = visit.lang;
-    let reader = visit.reader();
-    let mut links = Vec::new();
-    let mut add = |seq: u64, what: String| {
-        links.push(Link { seq, number: figures::count(seq), what });
-    };
-    let pointing = match record.id() {
-        Some(id) => visit.live().views().links.pointing_at(id).to_vec(),
-        None => Vec::new(),
-    };
-    for (seq, kind) in pointing.into_iter().filter(|(seq, _)| reader.sees(*seq)) {
-        let what = match kind {
-            "entry_reversed" => lang.t("已被冲正", "Reversed by").to_owned(),
-            kind => label(kind, lang).to_owned(),
-        };
-        add(seq, what);
-    }
-    let target = ["reverses", "feedback"].map(|name| record.data(name));
-    for target in target.into_iter().filter(|target| !target.is_empty()) {
-        if let Some(seq) = sought(visit, record, target)? {
-            let what = match record.kind() {
-                "entry_reversed" => lang.t("冲正", "Reverses"),
-                "feedback_acknowledged" | "feedback_disputed" => lang.t("答的是", "Answers"),
-                _ => lang.t("针对", "About"),
-            };
-            add(seq, what.to_owned());
-        }
-    }
-    Ok(links)
-}
-
-/// The number of the event that a record points at: among the records of the lots that it moves,
-/// or that name the same gift.
-fn sought(visit: &Visit, record: &Taken, target: &str) -> Result<Option<u64>, Problem> {
-    let live = visit.live();
-    let mut seqs = Vec::new();
-    if let Some(moved) = record.movements().next() {
-        seqs = live.numbers(Key::Lot(moved.lot), 0, SOUGHT_MAX)?;
-    } else if let Viewer::Gift(lot) = &visit.viewer {
-        seqs = live.views().links.naming(lot).to_vec();
-    } else {
-        seqs.extend(live.numbers(Key::Type("feedback_sent"), 0, SOUGHT_MAX)?);
-    }
-    for seq in seqs.into_iter().rev().filter(|seq| *seq < record.seq) {
-        let Ok(bytes) = visit.reader().record(seq) else { continue };
-        let found = memchr::memmem::find(&bytes, target.as_bytes()).is_some()
-            && Taken::new(seq, bytes)?.text("/event/id") == target;
-        if found {
-            return Ok(Some(seq));
-        }
-    }
-    Ok(None)
+    let named = all.into_iter().flatten().map(|one| (text(one, "number"), text(one, "sha256")));
+    named.chain((!sealed.is_empty()).then_some((words, sealed))).collect()
 }
