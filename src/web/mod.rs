@@ -11,6 +11,7 @@ pub mod frame;
 pub mod lang;
 pub mod marks;
 pub mod pages;
+pub mod qr;
 pub mod reply;
 pub mod visit;
 
