@@ -9,6 +9,7 @@ pub mod balances;
 pub mod disclosures;
 pub mod dues;
 pub mod entries;
+pub mod excerpt;
 mod figures;
 pub mod findings;
 pub mod flows;
@@ -17,7 +18,9 @@ pub mod ground;
 pub mod heads;
 pub mod hierarchy;
 pub mod inspect;
+pub mod lists;
 pub mod names;
+pub mod origins;
 pub mod parties;
 pub mod path;
 pub mod policies;
@@ -25,6 +28,7 @@ pub mod projects;
 #[cfg(test)]
 mod tests;
 pub mod trace;
+pub mod works;
 
 pub use figures::figures_sha256;
 

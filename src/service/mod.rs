@@ -10,6 +10,7 @@ pub mod kept;
 pub mod limits;
 pub mod listen;
 pub mod problem;
+pub mod projects;
 pub mod seen;
 
 pub use listen::{Listening, Tls, listen};

@@ -16,6 +16,9 @@ pub mod reply;
 pub mod visit;
 
 mod home;
+mod notice;
+mod project;
+mod projects;
 mod trouble;
 
 use crate::service::kept::Kept;

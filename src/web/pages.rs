@@ -2,7 +2,7 @@
 
 use super::reply::Reply;
 use super::visit::Visit;
-use super::{assets, home};
+use super::{assets, home, notice, project, projects};
 use crate::access::What;
 use crate::service::Problem;
 
@@ -53,6 +53,9 @@ pub static PAGES: &[Page] = &[
     // Home and counties.
     Page { path: "/", make: home::page, ..OPEN },
     // Projects and notices.
+    Page { path: "/projects", what: What::Projects, make: projects::page, ..OPEN },
+    Page { path: "/projects/{project}", what: What::Projects, make: project::page, ..OPEN },
+    Page { path: "/notices/{id}", what: What::Disclosures, make: notice::page, ..OPEN },
     // Gifts.
     // Records and checks.
     // The desk.

@@ -18,6 +18,7 @@ mod labels;
 mod mirror;
 mod oracles;
 mod pages;
+mod pages_audit;
 mod proofs;
 mod python;
 mod roles;

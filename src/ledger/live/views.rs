@@ -6,6 +6,7 @@
 use crate::base::{Digest, Stamp};
 use crate::chain::merkle::CompactRange;
 use crate::domain::Type;
+use crate::projections::ages::Ages;
 use crate::projections::balances::Balances;
 use crate::projections::disclosures::Disclosures;
 use crate::projections::dues::Dues;
@@ -13,9 +14,12 @@ use crate::projections::findings::Findings;
 use crate::projections::flows::Flows;
 use crate::projections::gifts::Gifts;
 use crate::projections::heads::Heads;
+use crate::projections::lists::Lists;
 use crate::projections::names::Names;
+use crate::projections::origins::Origins;
 use crate::projections::parties::Parties;
 use crate::projections::projects::Projects;
+use crate::projections::works::Works;
 use crate::projections::{Fold, Told};
 
 /// The folds, and where they stand.
@@ -49,6 +53,14 @@ pub struct Views<F> {
     pub findings: Findings,
     /// What was put up in public.
     pub disclosures: Disclosures,
+    /// How long money waits.
+    pub ages: Ages,
+    /// What supervision opens first.
+    pub lists: Lists,
+    /// Where the money of lots came from.
+    pub origins: Origins,
+    /// The money of projects, by class.
+    pub works: Works,
     /// The fold that stands beside them.
     pub beside: F,
 }
@@ -71,6 +83,10 @@ impl<F: Default> Default for Views<F> {
             flows: Flows::new(None),
             findings: Findings::default(),
             disclosures: Disclosures::default(),
+            ages: Ages::default(),
+            lists: Lists::default(),
+            origins: Origins::default(),
+            works: Works::default(),
             beside: F::default(),
         }
     }
@@ -111,12 +127,16 @@ impl<F: Fold> Fold for Views<F> {
             || self.flows.wants_event(kind)
             || self.findings.wants_event(kind)
             || self.disclosures.wants_event(kind)
+            || self.ages.wants_event(kind)
+            || self.lists.wants_event(kind)
+            || self.origins.wants_event(kind)
+            || self.works.wants_event(kind)
             || self.beside.wants_event(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 11] = [
+        let folds: [&mut dyn Fold; 15] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
@@ -127,6 +147,10 @@ impl<F: Fold> Fold for Views<F> {
             &mut self.flows,
             &mut self.findings,
             &mut self.disclosures,
+            &mut self.ages,
+            &mut self.lists,
+            &mut self.origins,
+            &mut self.works,
             &mut self.beside,
         ];
         for fold in folds {
