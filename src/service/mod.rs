@@ -11,6 +11,7 @@ pub mod limits;
 pub mod listen;
 pub mod problem;
 pub mod projects;
+pub mod search;
 pub mod seen;
 
 pub use listen::{Listening, Tls, listen};

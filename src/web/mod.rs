@@ -15,6 +15,7 @@ pub mod qr;
 pub mod reply;
 pub mod visit;
 
+mod audit;
 mod home;
 mod notice;
 mod project;

@@ -2,7 +2,7 @@
 
 use super::reply::Reply;
 use super::visit::Visit;
-use super::{assets, home, notice, project, projects};
+use super::{assets, audit, home, notice, project, projects};
 use crate::access::What;
 use crate::service::Problem;
 
@@ -48,6 +48,10 @@ pub const OPEN: Page = Page {
     make: |_| Err(Problem::NotFound("path")),
 };
 
+/// A page of supervision.
+const SUPERVISION: Page =
+    Page { what: What::Lists, signed_in: true, keeps: Keeps::Nothing, ..OPEN };
+
 /// Every page.
 pub static PAGES: &[Page] = &[
     // Home and counties.
@@ -60,6 +64,37 @@ pub static PAGES: &[Page] = &[
     // Records and checks.
     // The desk.
     // Supervision.
+    Page { path: "/audit", make: audit::page, ..SUPERVISION },
+    Page { path: "/audit/lists/{list}", make: audit::lists::page, ..SUPERVISION },
+    Page { path: "/audit/search", make: audit::search::page, ..SUPERVISION },
+    Page { path: "/audit/idle/{county}", make: audit::idle::page, ..SUPERVISION },
+    Page { path: "/audit/lots/{lot}", what: What::Lots, make: audit::lot::page, ..SUPERVISION },
+    Page {
+        path: "/audit/payees/{payee}",
+        what: What::Payees,
+        make: audit::payee::page,
+        ..SUPERVISION
+    },
+    Page {
+        path: "/audit/inspections",
+        what: What::Inspections,
+        make: audit::inspections::page,
+        ..SUPERVISION
+    },
+    Page {
+        path: "/audit/findings",
+        what: What::Findings,
+        make: audit::findings::page,
+        ..SUPERVISION
+    },
+    Page { path: "/audit/raise", what: What::Findings, make: audit::findings::form, ..SUPERVISION },
+    Page {
+        method: "POST",
+        path: "/audit/raise",
+        what: What::Post,
+        make: audit::findings::raise,
+        ..SUPERVISION
+    },
     // Files that pages load.
     Page { path: "/assets/{digest}/{name}", keeps: Keeps::Nothing, make: asset, ..OPEN },
 ];
