@@ -14,7 +14,9 @@ pub mod pages;
 pub mod reply;
 pub mod visit;
 
+mod desk;
 mod home;
+mod sign_in;
 mod trouble;
 
 use crate::service::kept::Kept;

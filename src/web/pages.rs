@@ -3,6 +3,7 @@
 use super::reply::Reply;
 use super::visit::Visit;
 use super::{assets, home};
+use super::{desk, sign_in};
 use crate::access::What;
 use crate::service::Problem;
 
@@ -48,6 +49,12 @@ pub const OPEN: Page = Page {
     make: |_| Err(Problem::NotFound("path")),
 };
 
+/// A form for everybody.
+pub const FORM: Page = Page { method: "POST", keeps: Keeps::Nothing, ..OPEN };
+
+/// A page for those who post.
+pub const DESK: Page = Page { what: What::Post, signed_in: true, keeps: Keeps::Nothing, ..OPEN };
+
 /// Every page.
 pub static PAGES: &[Page] = &[
     // Home and counties.
@@ -56,6 +63,13 @@ pub static PAGES: &[Page] = &[
     // Gifts.
     // Records and checks.
     // The desk.
+    Page { path: "/sign-in", keeps: Keeps::Nothing, make: sign_in::page, ..OPEN },
+    Page { path: "/sign-in", make: sign_in::sign_in, ..FORM },
+    Page { path: "/sign-out", make: sign_in::sign_out, ..FORM },
+    Page { path: "/desk", make: desk::page, ..DESK },
+    Page { path: "/desk/post/{type}", make: desk::post::page, ..DESK },
+    Page { path: "/desk/post/{type}", method: "POST", make: desk::post::submit, ..DESK },
+    Page { path: "/desk/receipt/{seq}", what: What::Records, make: desk::post::receipt, ..DESK },
     // Supervision.
     // Files that pages load.
     Page { path: "/assets/{digest}/{name}", keeps: Keeps::Nothing, make: asset, ..OPEN },

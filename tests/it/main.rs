@@ -18,6 +18,7 @@ mod labels;
 mod mirror;
 mod oracles;
 mod pages;
+mod pages_desk;
 mod proofs;
 mod python;
 mod roles;
