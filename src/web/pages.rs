@@ -55,6 +55,9 @@ pub const FORM: Page = Page { method: "POST", keeps: Keeps::Nothing, ..OPEN };
 /// A page for those who post.
 pub const DESK: Page = Page { what: What::Post, signed_in: true, keeps: Keeps::Nothing, ..OPEN };
 
+/// A form of those who post.
+pub const DESK_FORM: Page = Page { method: "POST", ..DESK };
+
 /// Every page.
 pub static PAGES: &[Page] = &[
     // Home and counties.
@@ -68,7 +71,14 @@ pub static PAGES: &[Page] = &[
     Page { path: "/sign-out", make: sign_in::sign_out, ..FORM },
     Page { path: "/desk", make: desk::page, ..DESK },
     Page { path: "/desk/post/{type}", make: desk::post::page, ..DESK },
-    Page { path: "/desk/post/{type}", method: "POST", make: desk::post::submit, ..DESK },
+    Page { path: "/desk/post/{type}", make: desk::post::submit, ..DESK_FORM },
+    Page { path: "/desk/feedback", what: What::FeedbackDue, make: desk::feedback::page, ..DESK },
+    Page {
+        path: "/desk/feedback",
+        what: What::FeedbackDue,
+        make: desk::feedback::submit,
+        ..DESK_FORM
+    },
     Page { path: "/desk/receipt/{seq}", what: What::Records, make: desk::post::receipt, ..DESK },
     // Supervision.
     // Files that pages load.

@@ -163,3 +163,31 @@ fn what_is_typed_wrong_is_said_above_its_field_and_nothing_is_recorded() {
     assert!(trial.contains("经办和复核不能是同一人"), "{trial}");
     assert_eq!(desk.records(), before);
 }
+
+#[test]
+fn a_letter_states_the_ledgers_figures_and_is_registered() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-charity-desk", "/desk/feedback");
+    let list = desk.address("/desk/feedback");
+    desk.browser.holds(&list, "feedback");
+    let before = desk.records();
+    let due = desk.browser.run("document.querySelectorAll('tbody tr').length").as_u64().unwrap();
+    desk.browser.press("tbody a.btn");
+    let letter = desk.browser.text(".desk-letter");
+    assert!(letter.contains("50,000.00") && letter.contains("剩余"), "{letter}");
+    desk.browser.resize(1280, 900);
+    desk.browser.stands("feedback-letter-1280");
+    desk.browser.resize(390, 844);
+    desk.browser.stands("feedback-letter-390");
+    desk.browser.fill("#salutation", "示例捐赠人，您好：");
+    desk.browser.fill("#checker", "kc-07");
+    desk.browser.press("#send");
+    assert!(desk.browser.text("[role=status]").contains("已登记"), "{}", desk.browser.text("main"));
+    assert_eq!(desk.records(), before + 1);
+    let data = &desk.last()["event"]["data"];
+    assert_eq!(data["lots"], json!(["G1"]));
+    assert_eq!(data["received_fen"], 5_000_000);
+    assert_eq!(data["content_sha256"].as_str().unwrap().len(), 64);
+    let left = desk.browser.run("document.querySelectorAll('tbody tr').length").as_u64().unwrap();
+    assert!(left < due, "what was told is owed no more");
+}

@@ -3,6 +3,7 @@
 //!
 //! Nothing here decides whether an event is right: a form becomes a body, and the rules answer.
 
+pub mod feedback;
 mod field;
 mod form;
 mod order;

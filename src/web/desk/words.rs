@@ -4,6 +4,7 @@
 //! table to the list of codes.
 
 use crate::access::posting::Code;
+use crate::interchange::import::chinese;
 use crate::interchange::money::MoneyError;
 use crate::ledger::telling::Told;
 use crate::web::lang::Lang;
@@ -174,20 +175,9 @@ pub fn field_of(told: &Told, lot_at: impl Fn(&str) -> Option<usize>) -> Option<S
 
 /// Why a figure is no amount of yuan.
 pub fn money(error: &MoneyError, lang: Lang) -> String {
-    if !lang.is_zh() {
-        return error.to_string();
-    }
-    match error {
-        MoneyError::NotWholeFen { figure, .. } => {
-            format!("金额不是整分：{figure} 元。请写到分，不要四舍五入")
-        }
-        MoneyError::Negative(_) => "金额不能小于零；退回和更正有各自的业务".to_owned(),
-        MoneyError::Zero => "金额不能是零".to_owned(),
-        MoneyError::TooLarge(_) => "金额太大".to_owned(),
-        MoneyError::Separators(figure) => format!("{figure} 的逗号位置不对，可能少了一位"),
-        MoneyError::Exponent(figure) => format!("{figure} 是科学记数，丢了位数"),
-        MoneyError::UnitsDiffer { figure, .. } => format!("这里按元填：{figure} 写的是别的单位"),
-        MoneyError::NotANumber(text) => format!("“{text}”不是金额，请写成 12,345.67"),
+    match lang {
+        Lang::Zh => chinese::money(error),
+        Lang::En => error.to_string(),
     }
 }
 
