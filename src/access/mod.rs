@@ -14,6 +14,7 @@ pub mod details;
 mod files;
 pub mod grants;
 pub mod log;
+pub mod posting;
 pub mod reading;
 pub mod register;
 pub mod sessions;

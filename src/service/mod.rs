@@ -5,6 +5,7 @@
 
 pub mod bounds;
 pub mod cells;
+pub mod desk;
 pub mod door;
 pub mod kept;
 pub mod limits;

@@ -16,10 +16,12 @@ pub mod reply;
 pub mod visit;
 
 mod audit;
+mod desk;
 mod home;
 mod notice;
 mod project;
 mod projects;
+mod sign_in;
 mod trouble;
 
 use crate::service::kept::Kept;

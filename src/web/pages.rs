@@ -3,6 +3,7 @@
 use super::reply::Reply;
 use super::visit::Visit;
 use super::{assets, audit, home, notice, project, projects};
+use super::{desk, sign_in};
 use crate::access::What;
 use crate::service::Problem;
 
@@ -52,6 +53,15 @@ pub const OPEN: Page = Page {
 const SUPERVISION: Page =
     Page { what: What::Lists, signed_in: true, keeps: Keeps::Nothing, ..OPEN };
 
+/// A form for everybody.
+pub const FORM: Page = Page { method: "POST", keeps: Keeps::Nothing, ..OPEN };
+
+/// A page for those who post.
+pub const DESK: Page = Page { what: What::Post, signed_in: true, keeps: Keeps::Nothing, ..OPEN };
+
+/// A form of those who post.
+pub const DESK_FORM: Page = Page { method: "POST", ..DESK };
+
 /// Every page.
 pub static PAGES: &[Page] = &[
     // Home and counties.
@@ -63,6 +73,20 @@ pub static PAGES: &[Page] = &[
     // Gifts.
     // Records and checks.
     // The desk.
+    Page { path: "/sign-in", keeps: Keeps::Nothing, make: sign_in::page, ..OPEN },
+    Page { path: "/sign-in", make: sign_in::sign_in, ..FORM },
+    Page { path: "/sign-out", make: sign_in::sign_out, ..FORM },
+    Page { path: "/desk", make: desk::page, ..DESK },
+    Page { path: "/desk/post/{type}", make: desk::post::page, ..DESK },
+    Page { path: "/desk/post/{type}", make: desk::post::submit, ..DESK_FORM },
+    Page { path: "/desk/feedback", what: What::FeedbackDue, make: desk::feedback::page, ..DESK },
+    Page {
+        path: "/desk/feedback",
+        what: What::FeedbackDue,
+        make: desk::feedback::submit,
+        ..DESK_FORM
+    },
+    Page { path: "/desk/receipt/{seq}", what: What::Records, make: desk::post::receipt, ..DESK },
     // Supervision.
     Page { path: "/audit", make: audit::page, ..SUPERVISION },
     Page { path: "/audit/lists/{list}", make: audit::lists::page, ..SUPERVISION },

@@ -197,7 +197,6 @@ impl Browser {
         self.run(&script).as_str().unwrap_or_default().to_owned()
     }
 
-    #[expect(dead_code, reason = "the first form uses it")]
     /// Types into a field, replacing what stands there, as a person's input would.
     #[track_caller]
     pub fn fill(&mut self, selector: &str, value: &str) {

@@ -19,6 +19,7 @@ mod mirror;
 mod oracles;
 mod pages;
 mod pages_audit;
+mod pages_desk;
 mod proofs;
 mod python;
 mod roles;

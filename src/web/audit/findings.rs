@@ -8,8 +8,9 @@ use super::{Tab, check, frame, tabs, today};
 use crate::base::{Digest, EventId};
 use crate::interchange::money::{Unit, figure};
 use crate::ledger::bulk::Line;
-use crate::ledger::{Incoming, Poster, telling};
+use crate::ledger::{Incoming, Mode, Poster};
 use crate::service::bounds::FOLLOW_MAX;
+use crate::service::desk::Desk;
 use crate::service::{Problem, door, projects};
 use crate::web::figures;
 use crate::web::frame::Frame;
@@ -165,13 +166,11 @@ pub fn raise(visit: &Visit) -> Result<Reply, Problem> {
     };
     let name = visit.viewer.principal().map(|one| one.name.to_string());
     let name = name.ok_or(Problem::TokenNeeded)?;
-    let ledger = visit.live().ledger().ok_or(Problem::ReadOnly)?;
-    let incoming = Incoming::read(body.as_bytes(), Poster::Only(&name));
+    let lines =
+        [Line { number: 1, incoming: Incoming::read(body.as_bytes(), Poster::Only(&name)) }];
     let told = {
         let _place = visit.service().limits.single_post()?;
-        telling::post_atomic(ledger, &[Line { number: 1, incoming }], &|refusal, here| {
-            crate::access::shown(&visit.viewer, refusal, here, &visit.live().views().beside)
-        })?
+        Desk { live: visit.live(), viewer: &visit.viewer }.post(&lines, Mode::Atomic)?
     };
     let told = told.into_iter().next().ok_or(Problem::Failed("no outcome".to_owned()))?;
     if !told.stands() {

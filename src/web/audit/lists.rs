@@ -21,7 +21,6 @@ struct Page {
     lists: Vec<(&'static str, &'static str, String, bool)>,
     rows: Vec<Row>,
     count: String,
-    sum: String,
     links: Links,
     county: String,
     from: String,
@@ -59,14 +58,12 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     if let Some(file) = table::file(visit, list.code(), &rows)? {
         return Ok(file);
     }
-    let sum: i128 = found.iter().map(|one| i128::from(one.amount_fen)).sum();
     Reply::page(&Page {
         frame: frame(visit, list_name(lang, list)),
         tabs: tabs(lang, ""),
         lists,
         rows,
         count: figures::count(found.len() as i128),
-        sum: figures::yuan(sum),
         links: asked.links(visit, found.len()),
         county: text("county"),
         from: text("from"),

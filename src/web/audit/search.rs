@@ -75,7 +75,6 @@ struct Page {
     wrong: Option<String>,
     rows: Vec<Row>,
     count: String,
-    sum: String,
     more: bool,
     links: Links,
 }
@@ -103,7 +102,6 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     if let Some(file) = table::file(visit, "search", &rows)? {
         return Ok(file);
     }
-    let sum: i128 = found.iter().map(|one| i128::from(one.amount_fen)).sum();
     Reply::page(&Page {
         frame: frame(visit, lang.t("检索结果", "Results")),
         tabs: tabs(lang, "/audit"),
@@ -111,7 +109,6 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         wrong,
         rows,
         count: figures::count(found.len() as i128),
-        sum: figures::yuan(sum),
         more,
         links: asked.links(visit, found.len()),
     })
