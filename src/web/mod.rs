@@ -37,12 +37,17 @@ pub struct Web {
     /// What they stand on.
     pub service: Arc<Service>,
     kept: Kept,
+    sheets: desk::sheets::Sheets,
 }
 
 /// The routes of a service, of which `routes` are those of the API: pages beside them, and an
 /// answer for what is none of them.
 pub fn router(service: &Arc<Service>, routes: Router) -> Router {
-    let web = Arc::new(Web { service: Arc::clone(service), kept: Kept::default() });
+    let web = Arc::new(Web {
+        service: Arc::clone(service),
+        kept: Kept::default(),
+        sheets: desk::sheets::Sheets::default(),
+    });
     let mut router = routes;
     for page in pages::PAGES {
         router = router.route(page.path, visit::method_router(&web, page));

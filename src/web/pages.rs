@@ -86,6 +86,15 @@ pub static PAGES: &[Page] = &[
         make: desk::feedback::submit,
         ..DESK_FORM
     },
+    Page { path: "/desk/import", make: desk::sheet_page::page, ..DESK },
+    Page {
+        path: "/desk/import",
+        body_bytes_max: desk::sheet::UPLOAD_BYTES_MAX,
+        make: desk::sheet::take,
+        ..DESK_FORM
+    },
+    Page { path: "/desk/import/confirm", make: desk::sheet::confirm, ..DESK_FORM },
+    Page { path: "/desk/import/refused.csv", make: desk::sheet::refused_rows, ..DESK },
     Page { path: "/desk/receipt/{seq}", what: What::Records, make: desk::post::receipt, ..DESK },
     // Supervision.
     Page { path: "/audit", make: audit::page, ..SUPERVISION },

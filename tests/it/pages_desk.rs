@@ -191,3 +191,60 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     let left = desk.browser.run("document.querySelectorAll('tbody tr').length").as_u64().unwrap();
     assert!(left < due, "what was told is owed no more");
 }
+
+/// A sheet of payments: the first fits, the second asks for too much, the third is no whole fen.
+fn payments() -> String {
+    let header = "付款日期,项目,类型,收款单位,支付方式,流水号,依据类型,合同编号,合同sha256,资金批次,金额（元）";
+    let row = |reference: &str, amount: &str| {
+        format!("2018-01-10,P1,支付,road-co,转账,{reference},合同,HT-示例,{HASH},L1,\"{amount}\"")
+    };
+    let rows = [row("S-1", "1,000.00"), row("S-2", "99,999,999.00"), row("S-3", "1.005")];
+    format!("{header}\n{}\n", rows.join("\n"))
+}
+
+impl Desk {
+    fn send_sheet(&mut self, name: &str, text: &str) {
+        self.browser.run(&format!(
+            "{{const all = new DataTransfer(); all.items.add(new File([{}], {}));
+               document.querySelector('#file').files = all.files;
+               document.querySelector('#kind').value = 'disbursements';}}",
+            json!(text),
+            json!(name)
+        ));
+        self.browser.fill("#checker", "kb-07");
+        self.browser.press("form[enctype] .btn");
+    }
+}
+
+#[test]
+fn a_sheet_shows_what_becomes_of_each_row_before_any_is_recorded() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk/import");
+    let import = desk.address("/desk/import");
+    desk.browser.holds(&import, "sheet-upload");
+    let before = desk.records();
+    desk.send_sheet("支付台账（示例）.csv", &payments());
+    let page = desk.browser.text("main");
+    assert!(page.contains("还没有记任何账"), "{page}");
+    assert!(page.contains("余额不足") && page.contains("insufficient_funds"), "{page}");
+    assert!(page.contains("金额不是整分：1.005"), "{page}");
+    let tiles = desk.browser.text(".desk-figures");
+    let counts: Vec<&str> = tiles.lines().filter(|line| line.parse::<u32>().is_ok()).collect();
+    assert_eq!(counts, ["3", "1", "0", "2"], "{tiles}");
+    assert_eq!(desk.records(), before);
+    desk.browser.holds(&import, "sheet");
+    let refused = desk.browser.run("fetch('/desk/import/refused.csv').then((one) => one.text())");
+    let refused = refused.as_str().unwrap();
+    assert!(refused.lines().count() == 3 && refused.contains("S-3"), "{refused}");
+    assert!(refused.lines().next().unwrap().ends_with("不予入账的原因"), "{refused}");
+    desk.browser.press("button[value=some]");
+    assert_eq!(desk.records(), before + 1, "{}", desk.browser.text("main"));
+    assert_eq!(desk.last()["event"]["data"]["bank_ref"], "S-1");
+    desk.browser.complaints.clear();
+    desk.browser.holds(&import, "sheet-posted");
+    desk.browser.press("button[value=drop]");
+    desk.send_sheet("支付台账（示例）.csv", &payments());
+    let tiles = desk.browser.text(".desk-figures");
+    let counts: Vec<&str> = tiles.lines().filter(|line| line.parse::<u32>().is_ok()).collect();
+    assert_eq!(counts, ["3", "0", "1", "2"], "the same row again is a duplicate: {tiles}");
+}

@@ -8,6 +8,10 @@ mod field;
 mod form;
 mod order;
 pub mod post;
+mod reading;
+pub mod sheet;
+pub mod sheet_page;
+pub mod sheets;
 mod trial;
 mod words;
 
