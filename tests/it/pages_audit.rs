@@ -162,8 +162,8 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     browser.run("document.querySelector('input[name=seq]').click()");
     browser.press("form[action='/audit/raise'] button");
     browser.stands("audit-raise-1280");
+    assert_eq!(browser.run("document.querySelector('#jurisdiction').value"), "130723");
     let fields = [
-        ("jurisdiction", "130723"),
         ("project", "P1"),
         ("text", "退回的预拨款没有说明用途。"),
         ("number", "冀审〔2017〕示例9号"),

@@ -109,6 +109,7 @@ struct Form {
     id: String,
     finding: String,
     on: String,
+    jurisdiction: String,
     evidence: Vec<table::Row>,
     refused: Option<String>,
 }
@@ -142,6 +143,11 @@ fn shown(visit: &Visit, fields: &Fields, refused: Option<String>) -> Result<Repl
         tabs: tabs(lang, "/audit/findings"),
         form_token: crate::access::sessions::form_token(secret),
         on: fields.get("on").map_or_else(|| door::now().hebei_date().to_string(), str::to_owned),
+        // Where the selection happened, until somebody says otherwise.
+        jurisdiction: fields.get("jurisdiction").map_or_else(
+            || told.first().map(|one| one.here.to_string()).unwrap_or_default(),
+            str::to_owned,
+        ),
         evidence: table::rows(visit, &told),
         fields: fields.clone(),
         id,
