@@ -15,6 +15,7 @@ mod files;
 pub mod gift_sessions;
 pub mod grants;
 pub mod log;
+pub mod posting;
 pub mod reading;
 pub mod register;
 pub mod sessions;

@@ -9,8 +9,9 @@ use super::call::Call;
 use super::spool::{read_small, spool};
 use crate::access::{Viewer, shown};
 use crate::ledger::bulk::{self, BulkError, Line, LineOutcome};
-use crate::ledger::telling::{self, Told, told_as};
-use crate::ledger::{Incoming, Ledger, Mode, Outcome, PostError, Poster};
+use crate::ledger::telling::{Told, told_as};
+use crate::ledger::{Incoming, Ledger, Mode, Outcome, Poster};
+use crate::service;
 use crate::service::bounds::{
     ATOMIC_BODY_BYTES_MAX, BODY_BYTES_MAX, BULK_BODY_BYTES_MAX, FOLLOW_MAX, IDLE_MAX,
     RECEIPT_WAIT_MAX, RECEIPTS_MAX,
@@ -36,9 +37,6 @@ pub const RECEIPT: &[&str] = &["wait"];
 
 /// How many lines' bytes are sent together.
 const SEND_BYTES: usize = 8 << 10;
-
-/// How often a dry run is tried while others post.
-const DRY_RUNS: usize = 20;
 
 /// What is said of a post that nobody takes any more.
 const NOBODY_POSTS: &str = "posting has stopped; what was recorded is answered as duplicate";
@@ -175,6 +173,10 @@ fn jsonl(body: Body) -> Response {
 }
 
 impl Desk {
+    fn desk(&self) -> service::desk::Desk<'_> {
+        service::desk::Desk { live: &self.api.service.live, viewer: &self.viewer }
+    }
+
     fn ledger(&self) -> &Ledger {
         self.api.service.live.ledger().expect("a desk stands only where the ledger is open")
     }
@@ -211,7 +213,7 @@ impl Desk {
     /// Decides one body and records nothing.
     fn try_one(&self, body: &[u8], mode: Mode) -> Result<Told, Problem> {
         let incoming = Incoming::read(body, Poster::Only(&self.name));
-        let told = self.dry_run(&[Line { number: 1, incoming }], mode)?;
+        let told = self.desk().dry_run(&[Line { number: 1, incoming }], mode)?;
         let told = told.into_iter().next().expect("a line has its outcome");
         self.api.metrics.posted(&told);
         Ok(told)
@@ -261,28 +263,9 @@ impl Desk {
             return Err(Problem::Parameter { name: "receipt".to_owned(), reason });
         }
         if asked.dry_run {
-            return self.dry_run(&lines, asked.mode);
+            return self.desk().dry_run(&lines, asked.mode);
         }
-        let show = |refusal: &_, here| {
-            shown(&self.viewer, refusal, here, &self.api.service.live.views().beside)
-        };
-        match asked.mode {
-            Mode::Atomic => Ok(telling::post_atomic(self.ledger(), &lines, &show)?),
-            Mode::Continue => Ok(telling::post_lines(self.ledger(), &lines, &show)?),
-        }
-    }
-
-    fn dry_run(&self, lines: &[Line], mode: Mode) -> Result<Vec<Told>, Problem> {
-        let show = |refusal: &_, here| {
-            shown(&self.viewer, refusal, here, &self.api.service.live.views().beside)
-        };
-        for _ in 0..DRY_RUNS {
-            match telling::dry_run(self.ledger(), lines, mode, &show) {
-                Err(PostError::Busy) => std::thread::yield_now(),
-                result => return Ok(result?),
-            }
-        }
-        Err(PostError::Busy.into())
+        self.desk().post(&lines, asked.mode)
     }
 
     /// Waits until answers hold what was posted: who posts reads it back.

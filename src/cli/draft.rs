@@ -3,14 +3,14 @@
 use super::compose::{self, Envelope, Opening, Staff};
 use super::{Context, Failure, print};
 use crate::base::lookup::{lookup_code, lookup_sha256};
-use crate::base::{Amount, Digest, Fen};
+use crate::base::{Amount, Digest};
 use crate::domain::State;
 use crate::domain::fund::Fund;
 use crate::domain::place::Place;
 use crate::domain::state::{LotId, OrganizationId, Principal};
 use crate::interchange::draft::{Rule, Source, draw};
 use crate::interchange::money::{self, Unit};
-use crate::ledger::{Clock, SystemClock};
+use crate::ledger::{Clock, LotFigures, SystemClock};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -378,14 +378,14 @@ impl Desk<'_> {
         let lot = self.state.lot(id);
         let last = self.state.ids.id(self.state.size() - 1);
         let as_of = last.expect("a ledger holds at least its opening");
-        let gone = lot.refunded.plus(lot.withdrawn).unwrap_or(Fen::ZERO);
+        let figures = LotFigures::of(lot, as_of);
         let mut data = json!({
             "lots": [args.lot], "kind": args.kind, "channel": args.channel, "as_of": as_of,
-            "received_fen": lot.received, "used_fen": lot.spent, "remaining_fen": lot.remaining(),
-            "content_sha256": args.content_sha256,
+            "received_fen": figures.received, "used_fen": figures.used,
+            "remaining_fen": figures.remaining, "content_sha256": args.content_sha256,
         });
-        if !gone.is_zero() {
-            data["refunded_fen"] = json!(gone);
+        if !figures.gone.is_zero() {
+            data["refunded_fen"] = json!(figures.gone);
         }
         Ok(self.body("feedback_sent", &data))
     }

@@ -34,6 +34,7 @@ mod principal;
 mod print;
 mod progress;
 mod proof;
+mod read_sheet;
 mod remote;
 mod serve;
 mod sign;
@@ -170,6 +171,9 @@ enum Command {
     Witness(witness::Args),
     /// Print the proof that one size continues another, one base64 hash a line.
     Consistency(proof::ConsistencyArgs),
+    /// Read a sheet from standard input; a served ledger starts it.
+    #[command(hide = true)]
+    ReadSheet,
     /// Print a script that completes commands in your shell.
     Completions {
         /// The shell.
@@ -225,6 +229,7 @@ fn works_by_address(command: &Command) -> bool {
             | Command::Disclosure(_)
             | Command::Keygen(_)
             | Command::Mirror(_)
+            | Command::ReadSheet
             | Command::Completions { .. }
     )
 }
@@ -264,6 +269,7 @@ fn run(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Mirror(args) => mirror::run(context, &args),
         Command::Witness(args) => witness::run(context, &args),
         Command::Consistency(args) => proof::consistency(context, &args),
+        Command::ReadSheet => read_sheet::run(),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "fundtrail", &mut std::io::stdout());

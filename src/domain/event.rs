@@ -6,8 +6,10 @@
 
 mod reading;
 mod schema;
+mod words;
 
 pub use reading::EventSeed;
+pub use words::labels_of;
 
 use super::case::Case;
 use super::decide::Facts;

@@ -24,6 +24,7 @@ mod open;
 pub mod proving;
 pub mod reading;
 mod seal;
+mod standing;
 pub mod telling;
 mod upkeep;
 pub mod witnessed;
@@ -35,6 +36,7 @@ pub use incoming::{Incoming, Poster};
 pub use init::{InitError, Opening, builtin_jurisdictions};
 pub use open::{Noticed, OpenError, OpenOptions};
 pub use seal::{RandomSalts, Salts, SeededSalts};
+pub use standing::{LotFigures, Usable};
 pub use upkeep::{Behind, CheckpointError};
 
 use crate::base::{Digest, Stamp};

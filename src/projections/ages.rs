@@ -9,7 +9,8 @@ use super::path::Spot;
 use super::{Fold, Told};
 use crate::base::{Code, Date};
 use crate::domain::Type;
-use crate::domain::fund::{Class, Fund};
+pub use crate::domain::fund::Class;
+use crate::domain::fund::Fund;
 use crate::domain::place::PlaceKind;
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
@@ -122,6 +123,25 @@ pub struct Dwell {
     pub oldest_days: i32,
 }
 
+/// What lies idle at a jurisdiction; the amount in fen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Idle {
+    /// How much.
+    pub amount_fen: i128,
+    /// In how many places of how many lots: the rows that an answer lot by lot has at least.
+    pub places: usize,
+    /// The days of the oldest fen.
+    pub oldest_days: i32,
+}
+
+/// Does money in such a place wait for its use? What a unit holds has an age of its own.
+pub fn is_idle(kind: PlaceKind) -> bool {
+    matches!(
+        kind,
+        PlaceKind::Available | PlaceKind::Consolidated | PlaceKind::Surplus | PlaceKind::Committed
+    )
+}
+
 type Key = (Code, String, String);
 
 /// The fold behind dwell times.
@@ -171,6 +191,27 @@ impl Ages {
             order(one).cmp(&order(other)).then_with(|| one.lot.cmp(&other.lot))
         });
         rows
+    }
+
+    /// What lies idle for more than so many days, by jurisdiction and class: neither spent nor with
+    /// a unit. The oldest of a queue is in front, so what is young is passed by unread.
+    pub fn idle(&self, on: Date, more_than: i32) -> BTreeMap<(Code, Class), Idle> {
+        let mut idle: BTreeMap<(Code, Class), Idle> = BTreeMap::new();
+        let days = |one: &Tranche| one.reached.days_until(on).max(0);
+        for ((at, lot, path), queue) in &self.queues {
+            let oldest = queue.tranches.front().map(days);
+            let Some(oldest) = oldest.filter(|days| *days > more_than) else { continue };
+            let known = self.ground.lots.get(lot).zip(Spot::parse(path));
+            let Some((facts, _)) = known.filter(|(_, spot)| is_idle(spot.kind)) else {
+                continue;
+            };
+            let long = queue.tranches.iter().take_while(|one| days(one) > more_than);
+            let row = idle.entry((*at, facts.class)).or_default();
+            row.amount_fen += long.map(|one| i128::from(one.fen)).sum::<i128>();
+            row.oldest_days = row.oldest_days.max(oldest);
+            row.places += 1;
+        }
+        idle
     }
 
     /// The same by jurisdiction, class and place, in bands.
@@ -327,6 +368,10 @@ mod tests {
             assert_eq!(band(days), at, "{days}");
         }
         let history = passed_down();
+        let idle = history.fold(Ages::default()).idle(day("2017-03-11"), 10);
+        let row = idle[&(Code(130_723), Class::Fiscal)];
+        assert_eq!((row.amount_fen, row.places, row.oldest_days), (300, 1, 38));
+        assert_eq!(idle[&(Code(130_000), Class::Fiscal)].amount_fen, 400);
         let dwell = history.fold(Ages::default()).dwell(day("2017-03-11"), Some(Code(130_723)));
         assert_eq!(dwell.len(), 1);
         assert_eq!((dwell[0].bands_fen[0], dwell[0].bands_fen[1]), (300, 300));

@@ -9,6 +9,7 @@ pub mod balances;
 pub mod disclosures;
 pub mod dues;
 pub mod entries;
+pub mod excerpt;
 mod figures;
 pub mod findings;
 pub mod flows;
@@ -18,16 +19,18 @@ pub mod heads;
 pub mod hierarchy;
 pub mod inspect;
 pub mod links;
+pub mod lists;
 pub mod names;
+pub mod origins;
 pub mod parties;
 pub mod path;
 pub mod policies;
-pub mod project_sums;
 pub mod projects;
 #[cfg(test)]
 mod tests;
 pub mod trace;
 pub mod words;
+pub mod works;
 
 pub use crate::domain::fund::{Category, Class, Fund, Level};
 pub use crate::domain::place::PlaceKind;

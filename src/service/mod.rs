@@ -5,11 +5,14 @@
 
 pub mod bounds;
 pub mod cells;
+pub mod desk;
 pub mod door;
 pub mod kept;
 pub mod limits;
 pub mod listen;
 pub mod problem;
+pub mod projects;
+pub mod search;
 pub mod seen;
 
 pub use listen::{Listening, Tls, listen};

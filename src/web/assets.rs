@@ -34,6 +34,8 @@ assets! {
     "proof.js" "text/javascript; charset=utf-8",
     "gift.js" "text/javascript; charset=utf-8",
     "check.js" "text/javascript; charset=utf-8",
+    "print.js" "text/javascript; charset=utf-8",
+    "dryrun.js" "text/javascript; charset=utf-8",
 }
 
 /// The addresses of all files, in order, with the hash in each.

@@ -11,21 +11,28 @@ pub mod frame;
 pub mod lang;
 pub mod marks;
 pub mod pages;
+pub mod qr;
 pub mod reply;
 pub mod visit;
 
 mod about;
+mod audit;
 mod charts;
 mod check;
 mod counties;
 mod county;
+mod desk;
 mod gift;
 mod head;
 mod home;
+mod notice;
 mod picture;
+mod project;
+mod projects;
 mod ranking;
 mod reading;
 pub mod record;
+mod sign_in;
 mod social;
 mod trouble;
 mod years;
@@ -43,12 +50,17 @@ pub struct Web {
     /// What they stand on.
     pub service: Arc<Service>,
     kept: Kept,
+    sheets: desk::sheets::Sheets,
 }
 
 /// The routes of a service, of which `routes` are those of the API: pages beside them, and an
 /// answer for what is none of them.
 pub fn router(service: &Arc<Service>, routes: Router) -> Router {
-    let web = Arc::new(Web { service: Arc::clone(service), kept: Kept::default() });
+    let web = Arc::new(Web {
+        service: Arc::clone(service),
+        kept: Kept::default(),
+        sheets: desk::sheets::Sheets::default(),
+    });
     let mut router = routes;
     for page in pages::PAGES {
         router = router.route(page.path, visit::method_router(&web, page));

@@ -2,7 +2,8 @@
 
 use super::reply::Reply;
 use super::visit::Visit;
-use super::{about, assets, check, counties, county, gift, head, home, picture, record};
+use super::{about, assets, audit, check, counties, county, desk, gift, head, home, notice};
+use super::{picture, project, projects, record, sign_in};
 use crate::access::What;
 use crate::service::Problem;
 
@@ -48,6 +49,19 @@ pub const OPEN: Page = Page {
     make: |_| Err(Problem::NotFound("path")),
 };
 
+/// A page of supervision.
+const SUPERVISION: Page =
+    Page { what: What::Lists, signed_in: true, keeps: Keeps::Nothing, ..OPEN };
+
+/// A form for everybody.
+pub const FORM: Page = Page { method: "POST", keeps: Keeps::Nothing, ..OPEN };
+
+/// A page for those who post.
+pub const DESK: Page = Page { what: What::Post, signed_in: true, keeps: Keeps::Nothing, ..OPEN };
+
+/// A form of those who post.
+pub const DESK_FORM: Page = Page { method: "POST", ..DESK };
+
 /// Every page.
 pub static PAGES: &[Page] = &[
     // Home and counties.
@@ -61,6 +75,9 @@ pub static PAGES: &[Page] = &[
     Page { path: "/counties/{code}/funds.csv", keeps: Keeps::Nothing, make: county::csv, ..OPEN },
     Page { path: "/counties.csv", keeps: Keeps::Nothing, make: counties::csv, ..OPEN },
     // Projects and notices.
+    Page { path: "/projects", what: What::Projects, make: projects::page, ..OPEN },
+    Page { path: "/projects/{project}", what: What::Projects, make: project::page, ..OPEN },
+    Page { path: "/notices/{id}", what: What::Disclosures, make: notice::page, ..OPEN },
     // Gifts.
     Page { path: "/gift", keeps: Keeps::Nothing, make: gift::page, ..OPEN },
     Page { method: "POST", path: "/gift", keeps: Keeps::Nothing, make: gift::enter, ..OPEN },
@@ -94,7 +111,61 @@ pub static PAGES: &[Page] = &[
     },
     Page { path: "/check", make: check::page, ..OPEN },
     // The desk.
+    Page { path: "/sign-in", keeps: Keeps::Nothing, make: sign_in::page, ..OPEN },
+    Page { path: "/sign-in", make: sign_in::sign_in, ..FORM },
+    Page { path: "/sign-out", make: sign_in::sign_out, ..FORM },
+    Page { path: "/desk", make: desk::page, ..DESK },
+    Page { path: "/desk/post/{type}", make: desk::post::page, ..DESK },
+    Page { path: "/desk/post/{type}", make: desk::post::submit, ..DESK_FORM },
+    Page { path: "/desk/feedback", what: What::FeedbackDue, make: desk::feedback::page, ..DESK },
+    Page {
+        path: "/desk/feedback",
+        what: What::FeedbackDue,
+        make: desk::feedback::submit,
+        ..DESK_FORM
+    },
+    Page { path: "/desk/import", make: desk::sheet_page::page, ..DESK },
+    Page {
+        path: "/desk/import",
+        body_bytes_max: desk::sheet::UPLOAD_BYTES_MAX,
+        make: desk::sheet::take,
+        ..DESK_FORM
+    },
+    Page { path: "/desk/import/confirm", make: desk::sheet::confirm, ..DESK_FORM },
+    Page { path: "/desk/import/refused.csv", make: desk::sheet::refused_rows, ..DESK },
+    Page { path: "/desk/receipt/{seq}", what: What::Records, make: desk::post::receipt, ..DESK },
     // Supervision.
+    Page { path: "/audit", make: audit::page, ..SUPERVISION },
+    Page { path: "/audit/lists/{list}", make: audit::lists::page, ..SUPERVISION },
+    Page { path: "/audit/search", make: audit::search::page, ..SUPERVISION },
+    Page { path: "/audit/idle/{county}", make: audit::idle::page, ..SUPERVISION },
+    Page { path: "/audit/lots/{lot}", what: What::Lots, make: audit::lot::page, ..SUPERVISION },
+    Page {
+        path: "/audit/payees/{payee}",
+        what: What::Payees,
+        make: audit::payee::page,
+        ..SUPERVISION
+    },
+    Page {
+        path: "/audit/inspections",
+        what: What::Inspections,
+        make: audit::inspections::page,
+        ..SUPERVISION
+    },
+    Page {
+        path: "/audit/findings",
+        what: What::Findings,
+        make: audit::findings::page,
+        ..SUPERVISION
+    },
+    Page { path: "/audit/raise", what: What::Findings, make: audit::findings::form, ..SUPERVISION },
+    Page {
+        method: "POST",
+        path: "/audit/raise",
+        what: What::Post,
+        make: audit::findings::raise,
+        ..SUPERVISION
+    },
     // Files that pages load.
     Page { path: "/assets/{digest}/{name}", keeps: Keeps::Nothing, make: asset, ..OPEN },
 ];

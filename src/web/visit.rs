@@ -57,6 +57,11 @@ impl Fields {
         &self.0
     }
 
+    /// Names and values that a page fills in itself.
+    pub fn of_pairs(pairs: Vec<(String, String)>) -> Fields {
+        Fields(pairs)
+    }
+
     /// The form in a body.
     ///
     /// # Errors

@@ -19,6 +19,8 @@ mod labels;
 mod mirror;
 mod oracles;
 mod pages;
+mod pages_audit;
+mod pages_desk;
 mod pages_gift;
 mod pages_public;
 mod proofs;

@@ -12,7 +12,9 @@
 //! files that each hold one of two equal rows cannot be told from the same row twice: a column
 //! that differs, such as the bank reference, must be mapped.
 
+pub mod apart;
 mod body;
+pub mod chinese;
 mod choices;
 mod columns;
 mod header;

@@ -16,10 +16,12 @@ use crate::projections::gifts::Gifts;
 use crate::projections::heads::Heads;
 use crate::projections::inspect::plans::Plans;
 use crate::projections::links::Links;
+use crate::projections::lists::Lists;
 use crate::projections::names::Names;
+use crate::projections::origins::Origins;
 use crate::projections::parties::Parties;
-use crate::projections::project_sums::ProjectSums;
 use crate::projections::projects::Projects;
+use crate::projections::works::Works;
 use crate::projections::{Fold, Told};
 
 /// The folds, and where they stand.
@@ -57,10 +59,14 @@ pub struct Views<F> {
     pub disclosures: Disclosures,
     /// How long money waits.
     pub ages: Ages,
-    /// The money of projects by class.
-    pub project_sums: ProjectSums,
     /// Consolidation plans.
     pub plans: Plans,
+    /// What supervision opens first.
+    pub lists: Lists,
+    /// Where the money of lots came from.
+    pub origins: Origins,
+    /// The money of projects, by class.
+    pub works: Works,
     /// The fold that stands beside them.
     pub beside: F,
 }
@@ -85,8 +91,10 @@ impl<F: Default> Default for Views<F> {
             findings: Findings::default(),
             disclosures: Disclosures::default(),
             ages: Ages::default(),
-            project_sums: ProjectSums::default(),
             plans: Plans::default(),
+            lists: Lists::default(),
+            origins: Origins::default(),
+            works: Works::default(),
             beside: F::default(),
         }
     }
@@ -129,14 +137,16 @@ impl<F: Fold> Fold for Views<F> {
             || self.findings.wants_event(kind)
             || self.disclosures.wants_event(kind)
             || self.ages.wants_event(kind)
-            || self.project_sums.wants_event(kind)
             || self.plans.wants_event(kind)
+            || self.lists.wants_event(kind)
+            || self.origins.wants_event(kind)
+            || self.works.wants_event(kind)
             || self.beside.wants_event(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 15] = [
+        let folds: [&mut dyn Fold; 17] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
@@ -149,8 +159,10 @@ impl<F: Fold> Fold for Views<F> {
             &mut self.findings,
             &mut self.disclosures,
             &mut self.ages,
-            &mut self.project_sums,
             &mut self.plans,
+            &mut self.lists,
+            &mut self.origins,
+            &mut self.works,
             &mut self.beside,
         ];
         for fold in folds {

@@ -6,6 +6,7 @@ use crate::ledger::live::Views;
 use crate::ledger::lookups::Key;
 use crate::ledger::reading;
 use crate::projections::disclosures::Shown;
+use crate::projections::works::Stands;
 use crate::projections::{Class, Stage};
 use crate::service::Problem;
 use crate::web::charts::{self, Chart};
@@ -42,20 +43,23 @@ pub struct Project {
 
 /// The projects that moved last.
 pub fn projects(views: &Views<Register>, code: Code, lang: Lang) -> Projects {
-    let sums = |id: &str| views.project_sums.rows.get(id).copied().unwrap_or_default();
+    let sums = |id: &str| {
+        let work = views.works.rows.get(id);
+        work.map_or((None, Stands::default()), |work| (Some(work.last_seq), work.fiscal))
+    };
     let rows = views.projects.rows.values().filter(|row| row.jurisdiction == code);
     let mut rows: Vec<_> = rows.map(|row| (row, sums(&row.project))).collect();
-    rows.sort_by_key(|(row, sums)| {
-        (Reverse(sums.last.map(|(seq, _)| seq)), Reverse(row.admitted_on), row.project.clone())
+    rows.sort_by_key(|(row, (last, _))| {
+        (Reverse(*last), Reverse(row.admitted_on), row.project.clone())
     });
     let count = rows.len();
     rows.truncate(PROJECTS);
-    let amounts = rows.iter().flat_map(|(row, sums)| {
-        [row.approved_fen, sums.fiscal.arranged_fen(), sums.fiscal.spent_fen].map(i128::from)
+    let amounts = rows.iter().flat_map(|(row, (_, fiscal))| {
+        [i128::from(row.approved_fen), fiscal.arranged_fen(), fiscal.spent_fen]
     });
     let wan = Wan::fitting(amounts);
-    let rows = rows.into_iter().map(|(row, sums)| {
-        let (spent, approved) = (i128::from(sums.fiscal.spent_fen), i128::from(row.approved_fen));
+    let rows = rows.into_iter().map(|(row, (_, fiscal))| {
+        let (spent, approved) = (fiscal.spent_fen, i128::from(row.approved_fen));
         let bp = if approved > 0 { (spent * 10_000 / approved).clamp(0, 10_000) } else { 0 };
         Project {
             id: row.project.clone(),
@@ -65,7 +69,7 @@ pub fn projects(views: &Views<Register>, code: Code, lang: Lang) -> Projects {
                 Some(_) => wan.text(approved),
                 None => figures::NONE.to_owned(),
             },
-            arranged: wan.text(sums.fiscal.arranged_fen()),
+            arranged: wan.text(fiscal.arranged_fen()),
             spent: wan.text(spent),
             share: figures::share(spent, approved),
             bar: format!("{}.{:02}", bp / 100, bp % 100),

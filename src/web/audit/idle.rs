@@ -1,0 +1,105 @@
+//! What lies idle at one jurisdiction, lot by lot, the longest first; fiscal and social apart.
+
+use super::table::{self, Links};
+use super::{IDLE_DAYS, Tab, check, frame, tabs, today};
+use crate::base::Code;
+use crate::projections::ages::{self, Waiting};
+use crate::service::Problem;
+use crate::web::figures::{self, Wan};
+use crate::web::frame::Frame;
+use crate::web::marks::{Chip, State};
+use crate::web::reply::Reply;
+use crate::web::visit::Visit;
+use askama::Template;
+
+/// Money of a lot that waits.
+struct Row {
+    lot: String,
+    fund: String,
+    place: String,
+    amount: String,
+    since: String,
+    chip: Chip,
+}
+
+struct Class {
+    name: &'static str,
+    social: bool,
+    rows: Vec<Row>,
+    sum: String,
+    count: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit_idle.html", config = "src/web/askama.toml")]
+struct Page {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    classes: Vec<Class>,
+    county: String,
+    links: Links,
+}
+
+/// The page.
+pub fn page(visit: &Visit) -> Result<Reply, Problem> {
+    check(visit)?;
+    let lang = visit.lang;
+    let absent = Problem::NotFound("jurisdiction");
+    let county = visit.path.get("county").and_then(Code::parse).ok_or(absent)?;
+    let days = visit.query.get("days").and_then(|days| days.parse().ok());
+    let days: i32 = days.unwrap_or(IDLE_DAYS).clamp(0, 36_500);
+    let on = today(visit)?;
+    let (name, waiting) = {
+        let views = visit.live().views();
+        let name = views.names.jurisdictions.get(&county).cloned();
+        let name = name.ok_or(Problem::NotFound("jurisdiction"))?;
+        let all = views.ages.waiting(on, Some(county)).into_iter();
+        let idle = |one: &Waiting| {
+            one.jurisdiction == county && ages::is_idle(one.place) && one.days > days
+        };
+        (name, all.filter(idle).collect::<Vec<_>>())
+    };
+    let asked = table::Asked::of(visit);
+    let mut classes = Vec::new();
+    let mut most = 0;
+    for social in [false, true] {
+        let mut own: Vec<&Waiting> =
+            waiting.iter().filter(|one| (one.class.code() == "social") == social).collect();
+        if asked.is_largest {
+            own.sort_by_key(|one| -one.amount_fen);
+        }
+        most = most.max(own.len());
+        let fens = || own.iter().map(|one| i128::from(one.amount_fen));
+        let sum: i128 = fens().sum();
+        let wan = Wan::fitting(fens().chain([sum]));
+        let rows = asked.page(&own).into_iter().map(|one| Row {
+            lot: one.lot.clone(),
+            fund: format!("{} {}", lang.label(one.fund.label()), one.fiscal_year),
+            place: match &one.project {
+                Some(project) => format!("{} {project}", lang.label(one.place.label())),
+                None => lang.label(one.place.label()).to_owned(),
+            },
+            amount: wan.text(one.amount_fen),
+            since: one.reached_on.to_string(),
+            chip: State::Exception.chip(figures::span(one.days, lang)),
+        });
+        let name = lang.t(
+            if social { "社会帮扶资金" } else { "财政资金" },
+            if social { "Social money" } else { "Fiscal money" },
+        );
+        let (rows, sum) = (rows.collect(), wan.text(sum));
+        let count = figures::count(own.len() as i128);
+        classes.push(Class { name, social, rows, sum, count });
+    }
+    let title = match lang.is_zh() {
+        true => format!("{name}：等着用的钱，停留超过 {days} 天"),
+        false => format!("{name}: money that waits for more than {days} days"),
+    };
+    Reply::page(&Page {
+        frame: frame(visit, title),
+        tabs: tabs(lang, ""),
+        classes,
+        county: county.to_string(),
+        links: asked.links(visit, most),
+    })
+}
