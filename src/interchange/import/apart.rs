@@ -121,11 +121,11 @@ fn read(order: &Order, bytes: &[u8]) -> Result<SheetRead, String> {
         maker: name(&order.maker)?,
         checker: name(&order.checker)?,
     };
-    let mut choices = Choices::default();
-    choices.directory = Directory {
+    let directory = Directory {
         jurisdictions: order.jurisdictions.clone(),
         organizations: order.organizations.clone(),
     };
+    let mut choices = Choices { directory, ..Choices::default() };
     choices.read_map(kind, order.map.as_bytes()).map_err(|error| said(&error))?;
     for setting in &order.set {
         choices.set(kind, setting).map_err(|error| said(&error))?;
