@@ -202,6 +202,32 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     assert!(left < due, "what was told is owed no more");
 }
 
+#[test]
+fn an_exception_is_offered_only_where_a_refusal_allows_one() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk/post/disbursement_made");
+    let exception = "document.querySelector('[name=\"data.exceptions.0.reason\"]') !== null";
+    desk.fill_all(PAYMENT);
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    assert_eq!(desk.browser.run(exception), false);
+    desk.browser.fill("[name='business_date']", "2017-04-20");
+    desk.browser.until("document.querySelector('#trial .bad') !== null");
+    let trial = desk.browser.text("#trial");
+    assert!(trial.contains("wrong_stage"), "{trial}");
+    desk.browser.until(exception);
+    let code = "document.querySelector('[name=\"data.exceptions.0.code\"]').value";
+    assert_eq!(desk.browser.run(code), "wrong_stage");
+    // Whoever mends the fact instead is not asked for a reason.
+    desk.browser.fill("[name='business_date']", "2018-01-10");
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    let english = desk.address("/desk/post/disbursement_made?lang=en");
+    desk.browser.open(&english);
+    let form = desk.address("/desk/post/disbursement_made");
+    desk.browser.holds(&form, "post-en");
+    let overview = desk.address("/desk");
+    desk.browser.holds(&overview, "desk-en");
+}
+
 /// A sheet of payments: the first fits, the second asks for too much, the third is no whole fen.
 fn payments() -> String {
     let header = "付款日期,项目,类型,收款单位,支付方式,流水号,依据类型,合同编号,合同sha256,资金批次,金额（元）";
