@@ -67,9 +67,9 @@ impl Ledger {
         })
     }
 
-    /// Is there an event of this id?
-    pub fn has_event(&self, id: EventId) -> bool {
-        self.with_state(|state| state.ids.seq(id).is_some())
+    /// The number of the record of an event; none where there is no such event.
+    pub fn seq_of(&self, id: EventId) -> Option<u64> {
+        self.with_state(|state| state.ids.seq(id))
     }
 
     /// The money that waits at a jurisdiction or in its projects, social money only of this

@@ -181,15 +181,51 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     desk.browser.stands("feedback-letter-390");
     desk.browser.fill("#salutation", "示例捐赠人，您好：");
     desk.browser.fill("#checker", "kc-07");
+    // Pressed twice: it is registered once.
+    desk.browser.run(
+        "{const form = document.querySelector('form.panel');
+          const sent = new URLSearchParams(new FormData(form)); sent.set('act', 'send');
+          fetch(form.action, {method: 'POST', body: sent}).then((one) => one.redirected)}",
+    );
     desk.browser.press("#send");
     assert!(desk.browser.text("[role=status]").contains("已登记"), "{}", desk.browser.text("main"));
     assert_eq!(desk.records(), before + 1);
+    let foreign = desk.address("/desk/feedback?lot=L1&kind=use&id=x");
+    desk.browser.open(&foreign);
+    assert!(!desk.browser.text("main").contains("收到"), "nobody reads another's lot here");
+    desk.browser.open(&list);
     let data = &desk.last()["event"]["data"];
     assert_eq!(data["lots"], json!(["G1"]));
     assert_eq!(data["received_fen"], 5_000_000);
     assert_eq!(data["content_sha256"].as_str().unwrap().len(), 64);
     let left = desk.browser.run("document.querySelectorAll('tbody tr').length").as_u64().unwrap();
     assert!(left < due, "what was told is owed no more");
+}
+
+#[test]
+fn an_exception_is_offered_only_where_a_refusal_allows_one() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk/post/disbursement_made");
+    let exception = "document.querySelector('[name=\"data.exceptions.0.reason\"]') !== null";
+    desk.fill_all(PAYMENT);
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    assert_eq!(desk.browser.run(exception), false);
+    desk.browser.fill("[name='business_date']", "2017-04-20");
+    desk.browser.until("document.querySelector('#trial .bad') !== null");
+    let trial = desk.browser.text("#trial");
+    assert!(trial.contains("wrong_stage"), "{trial}");
+    desk.browser.until(exception);
+    let code = "document.querySelector('[name=\"data.exceptions.0.code\"]').value";
+    assert_eq!(desk.browser.run(code), "wrong_stage");
+    // Whoever mends the fact instead is not asked for a reason.
+    desk.browser.fill("[name='business_date']", "2018-01-10");
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    let english = desk.address("/desk/post/disbursement_made?lang=en");
+    desk.browser.open(&english);
+    let form = desk.address("/desk/post/disbursement_made");
+    desk.browser.holds(&form, "post-en");
+    let overview = desk.address("/desk");
+    desk.browser.holds(&overview, "desk-en");
 }
 
 /// A sheet of payments: the first fits, the second asks for too much, the third is no whole fen.

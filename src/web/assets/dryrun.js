@@ -11,6 +11,7 @@ function take(answer) {
     const made = answer.getElementById(id);
     if (made) document.getElementById(id).replaceChildren(...made.childNodes);
   }
+  takeException(answer);
   for (const field of form.querySelectorAll('[data-field]')) {
     const name = CSS.escape(field.dataset.field);
     const other = answer.querySelector(`[data-field="${name}"]`);
@@ -27,6 +28,19 @@ function take(answer) {
       input.removeAttribute('aria-describedby');
     }
   }
+}
+
+/** Shows the fields of an exception once a refusal allows one. */
+function takeException(answer) {
+  const parts = form.querySelectorAll('.desk-part');
+  answer.querySelectorAll('.desk-part').forEach((part, at) => {
+    for (const id of ['f-data.exceptions', 'f-by.approver']) {
+      const made = part.querySelector(`[id="${id}"]`)?.closest('.desk-group, .field');
+      if (made && !document.getElementById(id)) {
+        parts[at].querySelector('.desk-fields').append(made);
+      }
+    }
+  });
 }
 
 async function attempt() {

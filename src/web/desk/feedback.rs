@@ -1,4 +1,5 @@
-//! Feedback: whom to tell by when, the letter, and that it was sent (Article 28; pages design, 5.9).
+//! Feedback: whom to tell by when, the letter, and that it was sent (Article 28; pages design,
+//! 5.9).
 //!
 //! The letter's figures come from the ledger and from nowhere else; only salutation and closing are
 //! typed. What is recorded is the letter's hash with exactly the figures that it states.
@@ -7,7 +8,7 @@ use super::trial::{self, Trial};
 use super::words;
 use crate::access::Principal;
 use crate::access::posting::{self, Type, labels_of};
-use crate::base::{Digest, EventId};
+use crate::base::{Date, Digest, EventId, Fen};
 use crate::ledger::bulk::Line;
 use crate::ledger::{Incoming, LotFigures, Mode, Poster};
 use crate::projections::dues::{Asked, Due, Standing};
@@ -116,6 +117,12 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
 pub fn submit(visit: &Visit) -> Result<Reply, Problem> {
     let one = poster(visit)?;
     let given = visit.form()?;
+    // Pressed twice: the form carries the event's id, and what is told is owed no more.
+    let first = given.get("id").and_then(EventId::parse);
+    let ledger = visit.live().ledger().ok_or(Problem::ReadOnly)?;
+    if let Some(seq) = first.and_then(|id| ledger.seq_of(id)) {
+        return Ok(Reply::see(&format!("/desk/feedback?sent={seq}")));
+    }
     let none = || Problem::NotFound("letter");
     let (lot, kind) = (given.get("lot").ok_or_else(none)?, given.get("kind").ok_or_else(none)?);
     let letter = letter(visit, one, lot, kind, &given)?;
@@ -124,15 +131,10 @@ pub fn submit(visit: &Visit) -> Result<Reply, Problem> {
             let text = letter.text().into_bytes();
             return Ok(Reply::file("text/plain; charset=utf-8", "letter.txt", text));
         }
-        Some("send") => {}
+        // Whoever read other figures has not sent these.
+        Some("send") if given.get("stated") == Some(&letter.stated) => {}
+        Some("send") => return shown(visit, one, Some(letter), true, None),
         _ => return shown(visit, one, Some(letter), false, None),
-    }
-    // Whoever read other figures has not sent these.
-    let first = given.get("id").and_then(EventId::parse);
-    let is_recorded =
-        first.is_some_and(|id| visit.live().ledger().is_some_and(|ledger| ledger.has_event(id)));
-    if !is_recorded && given.get("stated") != Some(&letter.stated) {
-        return shown(visit, one, Some(letter), true, None);
     }
     send(visit, one, letter, &given)
 }
@@ -198,53 +200,21 @@ fn letter(
     let lang = visit.lang;
     let absent = || Problem::NotFound("letter");
     let what = kind_name(kind, lang).ok_or_else(absent)?;
+    // Only what one owes oneself: another body's lot is answered as absent, whatever it is.
     let owed = dues(visit, one, Some(lot)).into_iter().find(|due| due.kind.code() == kind);
+    let owed = owed.ok_or_else(absent)?;
     let ledger = visit.live().ledger().ok_or(Problem::ReadOnly)?;
     let figures = ledger.lot_figures(lot).ok_or_else(absent)?;
-    let (came, from, holder) = {
+    let (came, from) = {
         let views = visit.live().views();
-        let came = views.gifts.rows.get(lot).map(|gift| gift.received_on);
         let name = views.names.organizations.get(&*one.org).cloned();
-        // Another body's lot is answered as absent, whatever it is.
-        let lot = views.beside.lot(lot).is_some();
-        (came, name.unwrap_or_else(|| one.org.to_string()), lot)
+        (views.gifts.rows.get(lot).map(|gift| gift.received_on), name)
     };
-    if !holder || (owed.is_none() && given.get("id").is_none()) {
-        return Err(absent());
-    }
-    let yuan =
-        |fen: crate::base::Fen| format!("{} {}", figures::yuan(fen.get()), lang.t("元", "yuan"));
     let today = door::now().hebei_date();
     let typed = |name: &str, zh: &str, en: &str| {
         let typed = given.get(name).unwrap_or(lang.t(zh, en));
         typed.chars().take(TYPED_MAX).collect::<String>()
     };
-    let gave = came.map_or_else(String::new, |day| match lang {
-        Lang::Zh => format!("您于{}", figures::day(day, lang)),
-        Lang::En => format!("On {}, ", figures::day(day, lang)),
-    });
-    let before = match lang {
-        Lang::Zh => format!(
-            "{gave}给出的 {}（{lot}），到{}为止：",
-            yuan(figures.received),
-            figures::day(today, lang)
-        ),
-        Lang::En => format!(
-            "{gave}you gave {} ({lot}). As of {}:",
-            yuan(figures.received),
-            figures::day(today, lang)
-        ),
-    };
-    let late = owed.as_ref().filter(|due| due.days_late > 0).map(|due| match lang {
-        Lang::Zh => format!("这封信比规定期限晚了 {} 天，我们向您致歉。", due.days_late),
-        Lang::En => format!("This letter is {} days late, for which we apologise.", due.days_late),
-    });
-    let cells = vec![
-        (lang.t("收到", "Received"), yuan(figures.received)),
-        (lang.t("已用", "Used"), yuan(figures.used)),
-        (lang.t("退还", "Refunded"), yuan(figures.gone)),
-        (lang.t("剩余", "Left"), yuan(figures.remaining)),
-    ];
     let labels = labels_of(&CHANNELS).unwrap_or_default();
     let chosen = given.get("channel").unwrap_or("letter");
     let channel = |(code, label): (&'static str, _)| (code, lang.label(label), code == chosen);
@@ -263,12 +233,46 @@ fn letter(
         checker: given.get("checker").unwrap_or_default().to_owned(),
         channels: CHANNELS.into_iter().zip(labels).map(channel).collect(),
         stated: format!("{} {} {}", figures.received, figures.used, figures.gone),
+        cells: cells(&figures, lang),
+        before: before(lot, &figures, came, lang),
+        late: late(owed.days_late, lang),
+        from: from.unwrap_or_else(|| one.org.to_string()),
         figures,
-        cells,
-        before,
-        late,
-        from,
         day: given.get("day").map_or_else(|| today.to_string(), str::to_owned),
+    })
+}
+
+fn yuan(fen: Fen, lang: Lang) -> String {
+    format!("{} {}", figures::yuan(fen.get()), lang.t("元", "yuan"))
+}
+
+/// The four figures, each with its name.
+fn cells(figures: &LotFigures, lang: Lang) -> Vec<(&'static str, String)> {
+    vec![
+        (lang.t("收到", "Received"), yuan(figures.received, lang)),
+        (lang.t("已用", "Used"), yuan(figures.used, lang)),
+        (lang.t("退还", "Refunded"), yuan(figures.gone, lang)),
+        (lang.t("剩余", "Left"), yuan(figures.remaining, lang)),
+    ]
+}
+
+/// The sentence before the figures.
+fn before(lot: &str, figures: &LotFigures, came: Option<Date>, lang: Lang) -> String {
+    let today = figures::day(door::now().hebei_date(), lang);
+    let gave = came.map(|day| figures::day(day, lang));
+    let received = yuan(figures.received, lang);
+    match (lang, gave) {
+        (Lang::Zh, Some(day)) => format!("您于{day}给出的 {received}（{lot}），到{today}为止："),
+        (Lang::Zh, None) => format!("贵方给出的 {received}（{lot}），到{today}为止："),
+        (Lang::En, Some(day)) => format!("On {day} you gave {received} ({lot}). As of {today}:"),
+        (Lang::En, None) => format!("You gave {received} ({lot}). As of {today}:"),
+    }
+}
+
+fn late(days: i32, lang: Lang) -> Option<String> {
+    (days > 0).then(|| match lang {
+        Lang::Zh => format!("这封信比规定期限晚了 {days} 天，我们向您致歉。"),
+        Lang::En => format!("This letter is {days} days late, for which we apologise."),
     })
 }
 

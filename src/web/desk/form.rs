@@ -150,8 +150,13 @@ impl Reader<'_> {
         (fields, object)
     }
 
+    /// An exception stands in the form when a refusal allows one, or a reason was given for it;
+    /// whoever mends the fact instead leaves the reason blank, and asks for none.
     fn has_exceptions(&self, name: &str) -> bool {
-        self.exception.is_some() || rows_given(self.given, name) > 0
+        let is_reason = |(field, value): &(String, String)| {
+            field.starts_with(name) && field.ends_with(".reason") && !value.trim().is_empty()
+        };
+        self.exception.is_some() || self.given.pairs().iter().any(is_reason)
     }
 
     fn array(&self, at: &At<'_>, schema: &Value) -> (Field, Option<Value>) {

@@ -163,7 +163,8 @@ pub fn prepare(
 fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<Vec<Fate>, Problem> {
     let desk = Desk { live: visit.live(), viewer: &visit.viewer };
     let ledger = desk.ledger()?;
-    let known = |row: &RowRead| EventId::parse(&row.id).is_some_and(|id| ledger.has_event(id));
+    let known =
+        |row: &RowRead| EventId::parse(&row.id).is_some_and(|id| ledger.seq_of(id).is_some());
     let (old, new): (Vec<&RowRead>, Vec<&RowRead>) = read.rows.iter().partition(|row| known(row));
     let lines: Vec<Line> = new.iter().zip(1..).map(|(row, at)| line(&row.body, one, at)).collect();
     let told = desk.dry_run(&lines, Mode::Continue)?;
