@@ -31,6 +31,7 @@ macro_rules! assets {
 assets! {
     "style.css" "text/css; charset=utf-8",
     "seal.svg" "image/svg+xml",
+    "hover.js" "text/javascript; charset=utf-8",
 }
 
 /// The addresses of all files, in order, with the hash in each.

@@ -15,6 +15,13 @@ fn the_public_pages_hold_at_both_widths() {
     browser.holds(&at("/?city=130700"), "home-city");
     browser.holds(&at("/head?saved=x"), "head");
     browser.holds(&at("/about"), "about");
+    // A part of a chart tells its exact yuan when it is touched.
+    browser.open(&at("/counties/130723"));
+    browser.until("document.querySelector('.told') !== null");
+    browser.run(
+        "document.querySelector('.f-spent').dispatchEvent(new Event('click', {bubbles: true}))",
+    );
+    assert_eq!(browser.text(".told"), "已支出 ¥3,170,000.00");
     browser.open(&at("/?lang=en"));
     browser.holds(&at("/"), "home-en");
     browser.holds(&at("/counties/130723"), "county-en");

@@ -181,8 +181,7 @@ fn knots_of(
             false => (Anchor::Start, (x + KNOT + 8) * 10),
         };
         let y = stand.y + stand.height / 2 + 50;
-        let text = format!("{} {}", knot.name, wan.text(knot.fen));
-        drawing.text("b halo", anchor, [at, y], &text);
+        drawing.label(anchor, [at, y], &knot.name, &wan.text(knot.fen));
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Fiscal {
     pub bar: Chart,
     pub legend: Vec<Key>,
     pub rows: Vec<Line>,
+    /// Are its amounts long?
+    pub dense: bool,
     pub total: Line,
 }
 
@@ -128,7 +130,13 @@ pub fn fiscal(views: &Views<Register>, code: Code, year: Option<u16>, lang: Lang
         of_all: figures::percent(of_all),
         legend: legend(&parts, wan),
         bar: charts::places(&parts, says.to_owned()),
-        rows: rows.iter().map(|row| line(row, wan, lang)).collect(),
+        // What came and went again, and stands nowhere, is in the file alone.
+        rows: rows
+            .iter()
+            .filter(|row| columns(row) != [0; 8])
+            .map(|row| line(row, wan, lang))
+            .collect(),
+        dense: wan.is_long(),
         total: line(&total, wan, lang),
     }
 }
