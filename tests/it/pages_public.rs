@@ -118,3 +118,20 @@ fn a_single_gift_is_not_told_to_the_public() {
     assert!(!csv.contains("50000.00"), "{csv}");
     assert!(!page.contains("社会捐赠收到"), "the latest records tell of no gift");
 }
+
+#[test]
+fn every_column_of_the_flow_picture_adds_up_to_the_same() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let server = Server::start(&ledger);
+    for (query, columns) in [("", ["fund", "city"]), ("?city=130700", ["fund", "county"])] {
+        let csv = server.get(&format!("/flows.csv{query}")).gives(200).text();
+        let mut sums = [0_i64; 2];
+        for line in csv.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            let fen: i64 = cells[4].replace('.', "").parse().unwrap();
+            sums[columns.iter().position(|column| *column == cells[0]).unwrap()] += fen;
+        }
+        assert!(sums[0] > 0 && sums[0] == sums[1], "{query}: {sums:?}\n{csv}");
+        assert!(!csv.contains("社会捐赠"), "no social money in the picture");
+    }
+}
