@@ -26,6 +26,11 @@ impl Codes {
         self.lots.get(&lookup::typed_code(typed)?)
     }
 
+    /// The one gift that the code of a digest opens.
+    pub fn of(&self, digest: &Digest) -> Option<&Arc<str>> {
+        self.lots.get(digest)
+    }
+
     fn give(&mut self, lot: &str, digest: Option<Digest>) {
         if let Some(old) = self.digests.remove(lot) {
             self.lots.remove(&old);

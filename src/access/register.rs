@@ -8,7 +8,7 @@ use super::grants::Grants;
 use super::reading::{Facts, Finding, Lot};
 use super::viewer::{Principal, Viewer};
 use super::what::{Extent, What, extent};
-use crate::base::{Code, Date, EventId};
+use crate::base::{Code, Date, Digest, EventId};
 use crate::domain::events::{FeedbackSent, FundsReceived, Outcome};
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Event, Type};
@@ -66,6 +66,11 @@ impl Register {
     /// The viewer behind a look-up code as a person typed it; none where it opens nothing.
     pub fn viewer_by_code(&self, typed: &str) -> Option<Viewer> {
         self.codes.open(typed).map(|lot| Viewer::Gift(lot.clone()))
+    }
+
+    /// The viewer behind the digest of a look-up code; none where it opens nothing any more.
+    pub fn viewer_by_digest(&self, code: &Digest) -> Option<Viewer> {
+        self.codes.of(code).map(|lot| Viewer::Gift(lot.clone()))
     }
 
     /// The grants.

@@ -5,6 +5,7 @@
 //! there are whole fen and days. Nothing here decides whether an event is right: the rules do
 //! that when the body is posted. Importing reads the one file it is given and nothing else.
 
+pub mod capitals;
 pub mod day;
 pub mod draft;
 pub mod export;

@@ -138,6 +138,22 @@ impl Dues {
         self.last_day
     }
 
+    /// The days in force for a lot received there: for receipt, use, periodic, final and reply.
+    pub fn terms(&self, at: Code, on: Date) -> [i32; 5] {
+        use crate::domain::policy::PolicyKey::{
+            FeedbackFinalDays, FeedbackPeriodicDays, FeedbackReceiptDays, FeedbackReplyDays,
+            FeedbackUseDays,
+        };
+        let keys = [
+            FeedbackReceiptDays,
+            FeedbackUseDays,
+            FeedbackPeriodicDays,
+            FeedbackFinalDays,
+            FeedbackReplyDays,
+        ];
+        keys.map(|key| self.policies.days(key, at, on))
+    }
+
     /// Is the jurisdiction a registered one?
     pub fn knows(&self, code: Code) -> bool {
         self.policies.hierarchy.knows(code)

@@ -17,6 +17,7 @@ pub mod ground;
 pub mod heads;
 pub mod hierarchy;
 pub mod inspect;
+pub mod links;
 pub mod names;
 pub mod parties;
 pub mod path;
@@ -26,6 +27,7 @@ pub mod projects;
 #[cfg(test)]
 mod tests;
 pub mod trace;
+pub mod words;
 
 pub use crate::domain::fund::{Category, Class, Fund, Level};
 pub use crate::domain::place::PlaceKind;

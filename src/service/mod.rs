@@ -16,7 +16,7 @@ pub use listen::{Listening, Tls, listen};
 pub use problem::Problem;
 
 use crate::access::log::Line;
-use crate::access::{AccessLog, Register, Sessions, Tokens, Viewer, What};
+use crate::access::{AccessLog, GiftSessions, Register, Sessions, Tokens, Viewer, What};
 use crate::ledger::live::Live;
 use door::Door;
 use std::sync::Arc;
@@ -48,6 +48,8 @@ pub struct Service {
     pub tokens: Tokens,
     /// Sessions that tokens were traded for.
     pub sessions: Sessions,
+    /// Sessions that look-up codes were traded for.
+    pub gifts: GiftSessions,
     /// Who was shown what.
     pub log: AccessLog,
     /// How much anybody may ask for.
@@ -67,6 +69,7 @@ impl Service {
         Arc::new(Service {
             tokens: Tokens::new(&access),
             sessions: Sessions::default(),
+            gifts: GiftSessions::default(),
             log: AccessLog::new(&access),
             door: Door::new(settings),
             limits: limits::Limits::new(),

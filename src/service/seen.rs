@@ -1,7 +1,7 @@
 //! What a reader sees of single records: whole or not at all, and never a trace of the rest.
 
 use super::{Problem, Served};
-use crate::access::{Register, Viewer, visible};
+use crate::access::{Register, Sight, Viewer, sight};
 use crate::base::Digest;
 use crate::ledger::lookups::Key;
 use crate::ledger::reading;
@@ -23,14 +23,16 @@ pub struct Reader<'r> {
 impl Reader<'_> {
     /// May the reader see the record of these bytes? Only what its views already hold is known.
     pub fn may_see(&self, seq: u64, bytes: &[u8]) -> bool {
-        if self.viewer.reads_all() {
-            return true;
-        }
-        let mut seen = false;
+        self.viewer.reads_all() || self.sight(seq, bytes) == Sight::Whole
+    }
+
+    /// How much of the record of these bytes the reader is shown.
+    pub fn sight(&self, seq: u64, bytes: &[u8]) -> Sight {
+        let mut seen = Sight::Hidden;
         let looked = reading::look(seq, bytes, &Register::needs_event, &mut |told| {
-            seen = visible(self.viewer, &self.live.views().beside.facts(told));
+            seen = sight(self.viewer, &self.live.views().beside.facts(told));
         });
-        looked.is_ok() && seen
+        if looked.is_ok() { seen } else { Sight::Hidden }
     }
 
     /// May the reader see the record of that number?

@@ -32,6 +32,9 @@ assets! {
     "style.css" "text/css; charset=utf-8",
     "seal.svg" "image/svg+xml",
     "hover.js" "text/javascript; charset=utf-8",
+    "proof.js" "text/javascript; charset=utf-8",
+    "gift.js" "text/javascript; charset=utf-8",
+    "check.js" "text/javascript; charset=utf-8",
 }
 
 /// The addresses of all files, in order, with the hash in each.

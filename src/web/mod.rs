@@ -16,12 +16,16 @@ pub mod visit;
 
 mod about;
 mod charts;
+mod check;
 mod counties;
 mod county;
+mod gift;
 mod head;
 mod home;
 mod picture;
 mod ranking;
+mod reading;
+pub mod record;
 mod social;
 mod trouble;
 mod years;

@@ -2,7 +2,7 @@
 
 use super::reply::Reply;
 use super::visit::Visit;
-use super::{about, assets, counties, county, head, home, picture};
+use super::{about, assets, check, counties, county, gift, head, home, picture, record};
 use crate::access::What;
 use crate::service::Problem;
 
@@ -62,7 +62,31 @@ pub static PAGES: &[Page] = &[
     Page { path: "/counties.csv", keeps: Keeps::Nothing, make: counties::csv, ..OPEN },
     // Projects and notices.
     // Gifts.
+    Page { path: "/gift", keeps: Keeps::Nothing, make: gift::page, ..OPEN },
+    Page { method: "POST", path: "/gift", keeps: Keeps::Nothing, make: gift::enter, ..OPEN },
+    Page { method: "POST", path: "/gift/close", keeps: Keeps::Nothing, make: gift::close, ..OPEN },
+    Page { path: "/gift/proof", keeps: Keeps::Nothing, make: gift::proof, ..OPEN },
+    Page { path: "/gift/proof/file", keeps: Keeps::Nothing, make: gift::download, ..OPEN },
+    Page { path: "/gift/statement", keeps: Keeps::Nothing, make: gift::statement, ..OPEN },
+    Page {
+        method: "POST",
+        path: "/gift/acknowledge",
+        keeps: Keeps::Nothing,
+        make: gift::acknowledge,
+        ..OPEN
+    },
+    Page {
+        method: "POST",
+        path: "/gift/dispute",
+        keeps: Keeps::Nothing,
+        make: gift::dispute,
+        ..OPEN
+    },
     // Records and checks.
+    Page { path: "/records/{seq}", make: record::page, ..OPEN },
+    Page { path: "/records/{seq}/proof", keeps: Keeps::Nothing, make: record::receipt, ..OPEN },
+    Page { path: "/records/{seq}/bytes", keeps: Keeps::Nothing, make: record::bytes, ..OPEN },
+    Page { path: "/check", make: check::page, ..OPEN },
     // The desk.
     // Supervision.
     // Files that pages load.

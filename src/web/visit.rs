@@ -27,6 +27,9 @@ use std::sync::Arc;
 /// The cookie of a session of the desk.
 pub const SESSION_COOKIE: &str = "__Host-session";
 
+/// The cookie that keeps one gift open.
+pub const GIFT_COOKIE: &str = "__Host-gift";
+
 /// What a page may load and where it may send: its own origin alone, and no script or style that
 /// stands in the page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -240,16 +243,27 @@ async fn arrive(web: &Arc<Web>, parts: &mut Parts) -> Result<Visit, Problem> {
     })
 }
 
-/// The reader behind the session's cookie. A session that is over opens nothing and is no fault.
+/// The viewer behind the cookie of a gift that is open; its code may have been replaced since.
+pub fn holder(service: &Service, secret: &str) -> Option<Viewer> {
+    let code = service.gifts.code(secret, door::now())?;
+    service.live.views().beside.viewer_by_digest(&code)
+}
+
+/// The reader behind the session's cookie, else behind that of a gift. A session that is over opens
+/// nothing and is no fault.
 fn reader(
     service: &Service,
     headers: &HeaderMap,
     origin: Origin,
 ) -> Result<(Option<String>, Viewer), Problem> {
-    let secret = cookie(headers, SESSION_COOKIE).filter(|_| origin.private);
+    let private = |name: &str| cookie(headers, name).filter(|_| origin.private);
+    let secret = private(SESSION_COOKIE);
     let now = door::now();
     let token = secret.and_then(|secret| service.sessions.token(secret, now));
-    let Some(token) = token else { return Ok((None, Viewer::Public)) };
+    let Some(token) = token else {
+        let gift = private(GIFT_COOKIE).and_then(|secret| holder(service, secret));
+        return Ok((None, gift.unwrap_or(Viewer::Public)));
+    };
     let views = service.live.views();
     match service.tokens.viewer_by_id(&token, &views.beside, now) {
         Ok(Some(viewer)) => Ok((secret.map(str::to_owned), viewer)),

@@ -93,6 +93,13 @@ impl Browser {
     /// Calls a method of the protocol and gives its result.
     #[track_caller]
     pub fn call(&mut self, method: &str, params: Value) -> Value {
+        let message = self.ask(method, params);
+        assert!(message["error"].is_null(), "{method}: {}", message["error"]);
+        message["result"].clone()
+    }
+
+    /// Calls a method of the protocol and gives its whole answer, an error too.
+    fn ask(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let id = self.next;
         let mut request = json!({"id": id, "method": method, "params": params});
@@ -103,8 +110,7 @@ impl Browser {
         loop {
             let message = self.receive();
             if message["id"] == id {
-                assert!(message["error"].is_null(), "{method}: {}", message["error"]);
-                return message["result"].clone();
+                return message;
             }
         }
     }
@@ -146,6 +152,24 @@ impl Browser {
         let gone = self.call("Page.navigate", json!({"url": address}));
         assert!(gone["errorText"].is_null(), "{address}: {gone}");
         self.wait_loaded();
+    }
+
+    /// Opens an address whose page leads on by itself, and waits until a script gives true on the
+    /// page that it ends at.
+    #[track_caller]
+    pub fn come_by(&mut self, address: &str, script: &str) {
+        self.ask("Page.navigate", json!({"url": address}));
+        let since = Instant::now();
+        let params = json!({"expression": script, "returnByValue": true});
+        // While one page gives way to the next, asking either may fail.
+        while self.ask("Runtime.evaluate", params.clone())["result"]["result"]["value"] != true {
+            assert!(since.elapsed() < PATIENCE, "{script} comes true: {}", self.text("body"));
+        }
+    }
+
+    /// Runs a script on every page that is opened from now on, before its own.
+    pub fn before_pages(&mut self, script: &str) {
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
     }
 
     /// Does something that leads to another page, and waits until that is loaded.

@@ -19,6 +19,7 @@ mod labels;
 mod mirror;
 mod oracles;
 mod pages;
+mod pages_gift;
 mod pages_public;
 mod proofs;
 mod python;

@@ -7,11 +7,13 @@ use std::net::TcpStream;
 use std::ops::Deref;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A running service: the real program.
 pub struct Server {
     child: Child,
+    said: Arc<Mutex<Vec<u8>>>,
     client: Client,
 }
 
@@ -90,9 +92,14 @@ impl Server {
 
     /// As [`Server::start`], with more arguments.
     pub fn start_with(folder: &Path, args: &[&str]) -> Server {
+        Server::start_telling(folder, args, "warn")
+    }
+
+    /// As [`Server::start_with`], telling as much as `log` says.
+    pub fn start_telling(folder: &Path, args: &[&str], log: &str) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fundtrail"));
         command.arg("--ledger").arg(folder).args(["serve", "--listen", "127.0.0.1:0"]).args(args);
-        command.env_remove("FUNDTRAIL_LEDGER").env("FUNDTRAIL_LOG", "warn");
+        command.env_remove("FUNDTRAIL_LEDGER").env("FUNDTRAIL_LOG", log);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).stdin(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap());
@@ -106,11 +113,15 @@ impl Server {
             all += &line;
         };
         // What it says later is read on, so that it never waits for us.
+        let told = Arc::new(Mutex::new(all.into_bytes()));
+        let rest = Arc::clone(&told);
         std::thread::spawn(move || {
-            let mut rest = Vec::new();
-            drop(said.read_to_end(&mut rest));
+            let mut line = Vec::new();
+            while said.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                rest.lock().unwrap().append(&mut line);
+            }
         });
-        let server = Server { child, client: Client { address } };
+        let server = Server { child, said: told, client: Client { address } };
         server.wait_until_ready();
         server
     }
@@ -125,6 +136,11 @@ impl Server {
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// What it has said on its error output.
+    pub fn said(&self) -> String {
+        String::from_utf8_lossy(&self.said.lock().unwrap()).into_owned()
     }
 
     fn signal(&self, name: &str) {

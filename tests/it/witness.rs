@@ -15,7 +15,7 @@ fn text(path: &Path) -> &str {
 }
 
 /// A witness that is ended by its own process id when the test is over.
-struct Served {
+pub struct Served {
     child: Child,
     address: String,
 }
@@ -42,15 +42,18 @@ impl Drop for Served {
     }
 }
 
-struct Scene {
-    ledger: Ledger,
-    log: String,
+/// A ledger and a witness that trusts it.
+pub struct Scene {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// Its verifier key.
+    pub log: String,
     witness: String,
 }
 
 impl Scene {
     /// A ledger and the folder of a witness that trusts it.
-    fn new() -> Scene {
+    pub fn new() -> Scene {
         let ledger = Ledger::with(&["golden.jsonl"]);
         let log = ledger.run(&["--format", "json", "verify"]).json()["keys"][0].clone();
         let log = log.as_str().unwrap().to_owned();
@@ -61,14 +64,15 @@ impl Scene {
         Scene { ledger, log, witness }
     }
 
-    fn serve(&self) -> Served {
+    pub fn serve(&self) -> Served {
         Served::new(&self.ledger.beside("witness"))
     }
 
     /// Puts a policy in force that names the witness at an address.
-    fn use_policy(&self, address: &str) {
+    pub fn use_policy(&self, served: &Served) {
         let policy = self.ledger.beside("policy");
         let Scene { log, witness, .. } = self;
+        let address = &served.address;
         let lines = format!("log {log}\nwitness audit {witness} {address}\nquorum audit\n");
         fs::write(&policy, lines).unwrap();
         self.ledger.run(&["witness", "use", text(&policy)]).succeeds();
@@ -82,7 +86,7 @@ fn heads_are_cosigned_and_receipts_are_green() {
     let served = scene.serve();
     let none = ledger.run(&["witness", "ask"]).exits(2);
     assert!(none.err.contains("no policy is in force"), "{}", none.err);
-    scene.use_policy(&served.address);
+    scene.use_policy(&served);
     let shown = ledger.run(&["checkpoint"]).succeeds();
     assert!(shown.err.contains("Not witnessed yet"), "{}", shown.err);
     let asked = ledger.run(&["--format", "json", "witness", "ask"]).succeeds();
@@ -117,7 +121,7 @@ fn heads_are_cosigned_and_receipts_are_green() {
 fn posts_go_on_without_a_witness_and_the_head_is_not_witnessed() {
     let scene = Scene::new();
     let served = scene.serve();
-    scene.use_policy(&served.address);
+    scene.use_policy(&served);
     drop(served);
     let ledger = &scene.ledger;
     fs::remove_file(ledger.path().join("index/clean")).unwrap();
@@ -137,7 +141,7 @@ fn a_copy_behind_its_witness_signs_nothing() {
     let scene = Scene::new();
     let ledger = &scene.ledger;
     let served = scene.serve();
-    scene.use_policy(&served.address);
+    scene.use_policy(&served);
     let old = ledger.beside("old");
     ledger.run(&["backup", "--with-keys", text(&old)]).succeeds();
     ledger.run(&["post", text(&golden("golden_yearend.jsonl"))]).succeeds();

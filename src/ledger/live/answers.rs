@@ -161,6 +161,18 @@ impl<F> Live<F> {
         Ok(found)
     }
 
+    /// Keeps a short text sealed beside the records, durably; gives the hash that a record may name
+    /// it by, from which nothing can be guessed.
+    ///
+    /// # Errors
+    /// It cannot be written, or there are no random bytes.
+    pub fn keep_sealed(&self, text: &str) -> Result<Digest, String> {
+        let mut seal = [0; 32];
+        getrandom::fill(&mut seal).map_err(|error| error.to_string())?;
+        let kept = Evidence::new(self.layout()).add(&mut text.as_bytes(), Some(&seal));
+        kept.map_err(|error| error.to_string())
+    }
+
     /// The numbers of up to `limit` records with a key, from one on: from the look-ups where they
     /// have caught up, else from the records themselves.
     ///

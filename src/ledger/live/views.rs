@@ -15,6 +15,7 @@ use crate::projections::flows::Flows;
 use crate::projections::gifts::Gifts;
 use crate::projections::heads::Heads;
 use crate::projections::inspect::plans::Plans;
+use crate::projections::links::Links;
 use crate::projections::names::Names;
 use crate::projections::parties::Parties;
 use crate::projections::project_sums::ProjectSums;
@@ -42,6 +43,8 @@ pub struct Views<F> {
     pub names: Names,
     /// Witnesses, and verifications that were filed.
     pub heads: Heads,
+    /// Which records point at which.
+    pub links: Links,
     /// The keys that the records state.
     pub parties: Parties,
     /// Feedback duties.
@@ -75,6 +78,7 @@ impl<F: Default> Default for Views<F> {
             gifts: Gifts::default(),
             names: Names::default(),
             heads: Heads::default(),
+            links: Links::default(),
             parties: Parties::default(),
             dues: Dues::default(),
             flows: Flows::new(None),
@@ -118,6 +122,7 @@ impl<F: Fold> Fold for Views<F> {
             || self.gifts.wants_event(kind)
             || self.names.wants_event(kind)
             || self.heads.wants_event(kind)
+            || self.links.wants_event(kind)
             || self.parties.wants_event(kind)
             || self.dues.wants_event(kind)
             || self.flows.wants_event(kind)
@@ -131,12 +136,13 @@ impl<F: Fold> Fold for Views<F> {
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 14] = [
+        let folds: [&mut dyn Fold; 15] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
             &mut self.names,
             &mut self.heads,
+            &mut self.links,
             &mut self.parties,
             &mut self.dues,
             &mut self.flows,

@@ -1,0 +1,163 @@
+// The donor's page: takes the code out of the address bar before anything else, tells a wrong
+// length while typing, and shows the verdict that this browser computes by proof.js.
+
+const POLICY_KEY = 'policy';
+const CODE_LENGTH = 26;
+const SLOW_MS = 10000;
+const $ = (id) => document.getElementById(id);
+
+/** The fragment of a receipt's QR code: CODE.POLICY. It never reached the server. */
+function takeFragment() {
+  const [, code, policy] = /^#([0-9A-Za-z-]{26,40})(?:\.([0-9a-fA-F]{64}))?$/.exec(location.hash) ?? [];
+  if (!code) return false;
+  if (policy) sessionStorage.setItem(POLICY_KEY, policy.toLowerCase());
+  history.replaceState(null, '', '/gift');
+  let form = $('entry');
+  if (!form) {
+    // A gift is open already: the code of the receipt opens its own.
+    form = document.createElement('form');
+    form.method = 'post';
+    form.action = '/gift';
+    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'code' }));
+    document.body.append(form);
+  }
+  form.elements.code.value = code;
+  form.submit();
+  return true;
+}
+
+function watchTyping() {
+  const [field, told] = [$('code'), $('code-count')];
+  const tell = () => {
+    const typed = field.value.replace(/[- ]/g, '').toUpperCase();
+    const odd = [...typed].find((one) => !/[0-9A-TV-Z]/.test(one));
+    const missing = CODE_LENGTH - typed.length;
+    const words = odd ? told.dataset.odd.replace('{c}', odd)
+      : missing > 0 ? told.dataset.few.replace('{n}', missing)
+        : missing < 0 ? told.dataset.many.replace('{n}', -missing) : told.dataset.good;
+    told.textContent = typed ? words : '';
+  };
+  field.addEventListener('input', tell);
+}
+
+const CLASS = { witnessed: 'ok', included: 'exc', refuted: 'bad' };
+
+function fill(root, values) {
+  for (const [name, value] of Object.entries(values)) {
+    for (const at of root.querySelectorAll(`[data-fill=${name}]`)) at.textContent = value;
+  }
+}
+
+function show(name, { reason = null, ...values } = {}) {
+  const [verdict, slot] = [$('verdict'), $('verdict-slot')];
+  verdict.className = `verdict ${CLASS[name] ?? 'wait'}`;
+  verdict.setAttribute('role', name === 'refuted' ? 'alert' : 'status');
+  slot.replaceChildren($(`v-${name}`).content.cloneNode(true));
+  for (const one of slot.querySelectorAll('[data-reason]')) {
+    one.hidden = !one.dataset.reason.split(' ').includes(reason);
+  }
+  fill(verdict, values);
+}
+
+function check(name, state) {
+  const item = document.querySelector(`[data-check=${name}]`);
+  if (!item) return;
+  item.className = { done: 't-done', bad: 't-bad', wait: 't-wait' }[state];
+  item.querySelector('.ico').replaceChildren($(`m-${state}`).content.cloneNode(true));
+}
+
+/** The policy by the hash of the receipt, or the ledger's own, which brings no keys. */
+async function policyOf(proof, bundle) {
+  const wanted = sessionStorage.getItem(POLICY_KEY);
+  if (!wanted) return { file: bundle.policy, outside: false };
+  const answer = await fetch(`/policy/${wanted}`);
+  const bytes = answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+  if (!bytes || proof.hex(await proof.sha256(bytes)) !== wanted) {
+    return { file: bundle.policy, outside: false, missing: true };
+  }
+  return { file: new TextDecoder('utf-8', { fatal: true }).decode(bytes), outside: true, wanted };
+}
+
+async function compute() {
+  const proof = await import($('proof').href);
+  const answer = await fetch('/gift/proof', { headers: { accept: 'application/json' } });
+  if (!answer.ok) return { verdict: 'none', reason: answer.status === 409 || answer.status === 503 ? 'not_covered' : 'unreachable' };
+  const whole = await answer.text();
+  let bundle;
+  try {
+    bundle = JSON.parse(whole);
+  } catch {
+    return { verdict: 'none', reason: 'unreachable' };
+  }
+  const policy = await policyOf(proof, bundle);
+  const stated = bundle.log_keys ?? [];
+  const brought = await proof.bring({ file: policy.file, outside: policy.outside, stated });
+  const judged = await proof.judgeGift(bundle, brought);
+  if (judged.verdict === 'included' && policy.missing) judged.reason = 'policy_missing';
+  const hash = policy.file ? policy.wanted ?? proof.hex(await proof.sha256(new TextEncoder().encode(policy.file))) : '–';
+  return { ...judged, policy: hash, whole };
+}
+
+const AMOUNTS = ['figures_differ', 'below_zero', 'amount_malformed'];
+
+function draw(judged) {
+  const { verdict, reason, seq } = judged;
+  const holds = verdict === 'witnessed' || verdict === 'included';
+  const counted = (value) => Number(value).toLocaleString('en-US');
+  const wrong = seq !== null && seq !== undefined
+    ? $('w-record').innerHTML.replace('{n}', counted(seq))
+    : AMOUNTS.includes(reason) ? $('w-sum').innerHTML : '';
+  show(verdict, {
+    reason, wrong,
+    records: judged.records ?? '–',
+    size: judged.size ? counted(judged.size) : '–',
+    witnesses: judged.witnesses?.join('、') || '–',
+    witness_count: judged.witnesses?.length ?? 0,
+    policy: judged.policy ?? '–',
+  });
+  const sums = AMOUNTS.includes(reason);
+  const state = (good) => (verdict === 'none' ? 'wait' : good ? 'done' : 'bad');
+  check('content', state(holds || sums));
+  check('tree', state(holds || sums));
+  check('outside', verdict === 'witnessed' ? 'done' : 'wait');
+  check('sum', holds ? 'done' : sums ? 'bad' : 'wait');
+  if (verdict === 'refuted') {
+    const above = $('above');
+    if (above) above.append($('verdict'));
+    $('figures')?.classList.add('unproved');
+    for (const list of document.querySelectorAll('.steps')) list.classList.add('unproved');
+    if ($('not-so')) $('not-so').hidden = false;
+    document.querySelector('[data-save]')?.addEventListener('click', () => save(judged.whole));
+  }
+}
+
+function save(whole) {
+  const url = URL.createObjectURL(new Blob([whole], { type: 'application/json' }));
+  Object.assign(document.createElement('a'), { href: url, download: 'evidence.json' }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+async function judge() {
+  if ($('verdict')) show('running');
+  const slow = $('verdict') ? setTimeout(() => show('slow'), SLOW_MS) : null;
+  let judged;
+  try {
+    judged = await compute();
+  } catch (error) {
+    const network = error instanceof TypeError;
+    judged = { verdict: 'none', reason: error.code ?? (network ? 'unreachable' : 'failed') };
+  }
+  clearTimeout(slow);
+  if ($('verdict')) draw(judged);
+  const printed = $('printed-verdict');
+  if (printed) {
+    printed.textContent = printed.dataset[judged.verdict];
+    if (judged.verdict === 'refuted') $('not-so').hidden = false;
+  }
+  document.documentElement.dataset.verdict = judged.verdict;
+}
+
+if (!takeFragment()) {
+  if ($('entry')) watchTyping();
+  if ($('verdict') || $('printed-verdict')) judge();
+}

@@ -1,0 +1,69 @@
+//! The page that checks a file: everything is computed by the reader's browser, nothing is uploaded
+//! (pages design, 5.6).
+//!
+//! What a file is worth depends on keys that the reader brought; the page itself vouches for
+//! nothing.
+
+use super::frame::{Frame, Here};
+use super::marks::{Mark, State};
+use super::reply::Reply;
+use super::visit::Visit;
+use crate::service::Problem;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "check.html", config = "src/web/askama.toml", whitespace = "minimize")]
+struct Page {
+    frame: Frame,
+    log_keys: Vec<String>,
+}
+
+impl Page {
+    /// What stands in the two lists: id, Chinese, English; braces are filled in by the module.
+    const LINES: &[(&str, &str, &str)] = &[
+        ("l-content", "{n} 条记录重新算了校验值", "The hashes of {n} records were computed"),
+        ("l-chain", "每一条都接着上一条", "Each record continues the one before"),
+        ("l-tree", "都接得上校验码（共 {n} 条）", "All lead to a head of {n} records"),
+        ("l-log", "校验码有账本的签名", "The head is signed by the ledger"),
+        ("l-witness", "签了名的见证人：{n}", "Witnesses that signed: {n}"),
+        ("l-sum", "金额合得上", "Amounts add up"),
+        ("l-head", "新校验码接着旧的写下来", "The new head continues the old one"),
+        ("l-uncovered", "最后 {n} 条还没有检查点盖到", "No checkpoint covers the last {n} records"),
+        (
+            "l-no-head",
+            "没有检查点：不知道是不是账本里的",
+            "No checkpoint: whether it is the ledger’s",
+        ),
+        ("l-no-quorum", "外人作证：见证人没有签够", "Outsiders: too few witnesses signed"),
+        ("l-no-keys", "钥匙从哪里来：没有与收据对过", "Whose keys: not compared with a receipt"),
+        ("l-missing", "有没有漏记", "Whether anything is missing"),
+        (
+            "l-rules",
+            "每一笔合不合规则（用 verify 命令）",
+            "Whether the rules held (command verify)",
+        ),
+        ("l-world", "合同、发票、工程是不是真的", "Whether contracts and works are true"),
+    ];
+
+    fn mark(&self, state: &str) -> Mark {
+        match state {
+            "witnessed" => State::Witnessed.mark(),
+            "included" => State::Included.mark(),
+            "refuted" => State::Refuted.mark(),
+            "done" => State::Done.mark(),
+            "wait" => State::Wait.mark(),
+            _ => State::Unchecked.mark(),
+        }
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// None but failures.
+pub fn page(visit: &Visit) -> Result<Reply, Problem> {
+    let title = visit.lang.t("核对一份文件", "Check a file");
+    let frame = Frame::new(visit, Here::Check, title);
+    let log_keys = visit.live().views().parties.log_keys.clone();
+    Reply::page(&Page { frame, log_keys })
+}

@@ -1,0 +1,189 @@
+//! The statement of a gift: one page of paper with everything that its donor needs to check it
+//! again (pages design, 5.11).
+//!
+//! Its code of squares leads to the field for a code and holds neither code nor hash.
+
+use super::super::figures;
+use super::super::frame::{Frame, Here, head_lines};
+use super::super::lang::Lang;
+use super::super::reply::Reply;
+use super::super::visit::Visit;
+use super::account::Account;
+use super::duties::{self, Told};
+use super::{opened, unkept};
+use crate::interchange::capitals::capitals;
+use crate::service::Problem;
+use askama::Template;
+use axum::http::header;
+use qrcode::{Color, EcLevel, QrCode};
+
+#[derive(Template)]
+#[template(path = "statement.html", config = "src/web/askama.toml", whitespace = "minimize")]
+struct Page {
+    frame: Frame,
+    lang: Lang,
+    account: Account,
+    told: Told,
+    qr: Squares,
+    number: String,
+    as_of: String,
+    capitals: String,
+    figures: [String; 5],
+    uses: Vec<Use>,
+    total: String,
+    head: String,
+    key_id: String,
+    policy_sha256: String,
+    address: String,
+}
+
+/// A use of the gift.
+struct Use {
+    day: String,
+    project: String,
+    payee: String,
+    paper: String,
+    amount: String,
+    seq: String,
+}
+
+/// A code of squares: its width with the quiet zone, and each dark run as x, y and length.
+pub struct Squares {
+    /// How many squares wide and high it is.
+    pub width: usize,
+    /// Dark runs.
+    pub runs: Vec<(usize, usize, usize)>,
+}
+
+/// The blank squares around a code of squares.
+const QUIET: usize = 4;
+
+impl Squares {
+    /// The code of an address.
+    ///
+    /// # Errors
+    /// The address is too long for one.
+    pub fn of(address: &str) -> Result<Squares, Problem> {
+        let code = QrCode::with_error_correction_level(address, EcLevel::M)
+            .map_err(|error| Problem::Failed(error.to_string()))?;
+        let width = code.width();
+        let colors = code.to_colors();
+        let mut runs = Vec::new();
+        for (y, row) in colors.chunks(width).enumerate() {
+            let mut x = 0;
+            while x < width {
+                let length = row[x..].iter().take_while(|one| **one == Color::Dark).count();
+                if length > 0 {
+                    runs.push((x + QUIET, y + QUIET, length));
+                }
+                x += length.max(1);
+            }
+        }
+        Ok(Squares { width: width + 2 * QUIET, runs })
+    }
+}
+
+/// The statement.
+///
+/// # Errors
+/// No gift is open.
+pub fn statement(visit: &Visit) -> Result<Reply, Problem> {
+    let lang = visit.lang;
+    let open = opened(visit, "gift/statement")?;
+    let account = Account::of(visit, &open.viewer, &open.lot)?;
+    let told = duties::told(visit, &open.viewer, &account);
+    let host = visit.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let address = format!("https://{}/gift", host.unwrap_or_default());
+    let live = visit.live();
+    let head = live.prover().witnessed().cloned().unwrap_or_else(|| (*live.published()).clone());
+    let head = head.checkpoint;
+    let key = live.views().parties.log_keys.last().cloned().unwrap_or_default();
+    let gift = &account.gift;
+    let fees = fees(&account);
+    let uses = uses(visit, &account);
+    let page = Page {
+        frame: Frame::new(visit, Here::Gift, lang.t("捐赠使用情况说明书", "Statement of a gift")),
+        lang,
+        qr: Squares::of(&address)?,
+        number: format!("{}-{}", gift.lot, account.today),
+        as_of: figures::day(account.today, lang),
+        capitals: capitals(gift.received_fen),
+        figures: [gift.received_fen, gift.used_fen, fees, gift.refunded_fen, gift.remaining_fen]
+            .map(figures::yuan),
+        total: figures::yuan(gift.used_fen),
+        head: head_lines(&head.origin, head.size, head.root),
+        key_id: key.split('+').nth(1).unwrap_or_default().to_owned(),
+        policy_sha256: live.policy_in_force().map(|one| one.to_string()).unwrap_or_default(),
+        address,
+        uses,
+        told,
+        account,
+    };
+    Reply::page(&page).map(unkept)
+}
+
+/// What of the gift paid fees, in fen.
+fn fees(account: &Account) -> i64 {
+    let paid = account.records.iter().filter(|one| one.data("kind") == "fee");
+    paid.map(|one| one.sum_fen(Some(&account.gift.lot))).sum()
+}
+
+/// Every movement into and out of `spent`, so that the table adds up to what was used.
+fn uses(visit: &Visit, account: &Account) -> Vec<Use> {
+    let lot = account.gift.lot.as_str();
+    let name = |project: &str| {
+        let views = visit.live().views();
+        views.names.projects.get(project).cloned().unwrap_or_else(|| project.to_owned())
+    };
+    let organization = |org: &str| {
+        let views = visit.live().views();
+        views.names.organizations.get(org).cloned().unwrap_or_else(|| org.to_owned())
+    };
+    let mut uses = Vec::new();
+    for record in &account.records {
+        let mut spent: i64 = 0;
+        let mut project = "";
+        for moved in record.movements().filter(|moved| moved.lot == lot) {
+            for (place, fen) in [(moved.from, -moved.amount_fen), (moved.to, moved.amount_fen)] {
+                let mut steps = place.split('/');
+                if let (Some("spent"), Some(of)) = (steps.next(), steps.next()) {
+                    spent += fen;
+                    project = of;
+                }
+            }
+        }
+        if spent == 0 {
+            continue;
+        }
+        let payee = match record.data("payee") {
+            "" => record.data("unit"),
+            payee => payee,
+        };
+        let kind = super::super::record::word(record.data("basis/kind"), visit.lang);
+        let label = super::super::record::label(record.kind(), visit.lang);
+        uses.push(Use {
+            day: record.text("/event/business_date").to_owned(),
+            project: name(project),
+            payee: if payee.is_empty() { label.to_owned() } else { organization(payee) },
+            paper: format!("{kind} {}", record.data("basis/number")).trim().to_owned(),
+            amount: figures::yuan(spent),
+            seq: figures::count(record.seq),
+        });
+    }
+    uses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_squares_has_its_finders_and_a_quiet_zone() {
+        let squares = Squares::of("https://ledger.example/gift").unwrap();
+        assert!(squares.runs.contains(&(QUIET, QUIET, 7)));
+        let inside = |&(x, y, length): &(usize, usize, usize)| {
+            x >= QUIET && y >= QUIET && x + length <= squares.width - QUIET && y < squares.width
+        };
+        assert!(squares.runs.iter().all(inside));
+    }
+}
