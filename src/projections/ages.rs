@@ -251,7 +251,13 @@ impl Ages {
             let taken = match source.filter(|_| from.kind != PlaceKind::Spent) {
                 Some(at) => {
                     let key = (at, lot.clone(), movement.from.to_owned());
-                    self.queues.entry(key).or_default().take(movement.amount_fen, undoes)
+                    let queue = self.queues.entry(key.clone()).or_default();
+                    let taken = queue.take(movement.amount_fen, undoes);
+                    // What holds and owes nothing is let go: answers walk over all that are left.
+                    if queue.tranches.is_empty() && queue.owed == 0 {
+                        self.queues.remove(&key);
+                    }
+                    taken
                 }
                 None => Vec::new(),
             };

@@ -99,6 +99,14 @@ impl Default for Asked {
     }
 }
 
+/// What a node is, before it is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum End {
+    Fund(Fund),
+    At(Code),
+    Use(Use),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Cell {
     class: Class,
@@ -138,13 +146,21 @@ impl Flows {
     pub fn answer(&self, asked: &Asked) -> Vec<Link> {
         let mut links = Vec::new();
         for pair in asked.columns.windows(2) {
-            let mut sums: BTreeMap<(Class, Node, Node), i128> = BTreeMap::new();
+            // Summed by what a node is; what it is called is looked up once a node.
+            let mut sums: BTreeMap<(Class, End, End), i128> = BTreeMap::new();
             for (cell, fen) in self.wanted(asked) {
-                let (from, to) = (self.node(cell, pair[0]), self.node(cell, pair[1]));
-                *sums.entry((cell.class, from, to)).or_default() += *fen;
+                let ends = (cell.class, self.end(cell, pair[0]), self.end(cell, pair[1]));
+                *sums.entry(ends).or_default() += *fen;
             }
-            let link = |((class, from, to), amount_fen)| Link { class, from, to, amount_fen };
-            links.extend(sums.into_iter().filter(|(_, fen)| *fen != 0).map(link));
+            let link = |((class, from, to), amount_fen)| {
+                let (from, to) = (self.node(from, pair[0]), self.node(to, pair[1]));
+                Link { class, from, to, amount_fen }
+            };
+            let mut sums: Vec<Link> =
+                sums.into_iter().filter(|(_, fen)| *fen != 0).map(link).collect();
+            let order = |link: &Link| (link.class, link.from.clone(), link.to.clone());
+            sums.sort_by_cached_key(order);
+            links.append(&mut sums);
         }
         links
     }
@@ -165,24 +181,30 @@ impl Flows {
         })
     }
 
-    fn node(&self, cell: &Cell, column: Column) -> Node {
-        let place = |level: Level| {
-            let code = self.ground.at_level(cell.at, level);
-            let name = self.ground.name(code).to_owned();
-            Node { column, id: code.to_string(), zh: name.clone(), en: name }
-        };
+    fn end(&self, cell: &Cell, column: Column) -> End {
+        match column {
+            Column::Fund => End::Fund(cell.fund),
+            Column::Use => End::Use(cell.used),
+            Column::City => End::At(self.ground.at_level(cell.at, Level::City)),
+            // Money that waits at a city or the province keeps a node of its own.
+            Column::County => End::At(self.ground.at_level(cell.at, Level::County)),
+        }
+    }
+
+    fn node(&self, end: End, column: Column) -> Node {
         let word = |code: &str, label: Label| Node {
             column,
             id: code.to_owned(),
             zh: label.zh.to_owned(),
             en: label.en.to_owned(),
         };
-        match column {
-            Column::Fund => word(cell.fund.code(), cell.fund.label()),
-            Column::Use => word(cell.used.code(), cell.used.label()),
-            Column::City => place(Level::City),
-            // Money that waits at a city or the province keeps a node of its own.
-            Column::County => place(Level::County),
+        match end {
+            End::Fund(fund) => word(fund.code(), fund.label()),
+            End::Use(used) => word(used.code(), used.label()),
+            End::At(code) => {
+                let name = self.ground.name(code).to_owned();
+                Node { column, id: code.to_string(), zh: name.clone(), en: name }
+            }
         }
     }
 

@@ -31,6 +31,7 @@ macro_rules! assets {
 assets! {
     "style.css" "text/css; charset=utf-8",
     "seal.svg" "image/svg+xml",
+    "hover.js" "text/javascript; charset=utf-8",
     "proof.js" "text/javascript; charset=utf-8",
     "gift.js" "text/javascript; charset=utf-8",
     "check.js" "text/javascript; charset=utf-8",

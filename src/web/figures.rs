@@ -50,6 +50,11 @@ impl Wan {
         Wan(needed.max().unwrap_or(0))
     }
 
+    /// Do so many decimals make a table too wide for its usual letters?
+    pub fn is_long(self) -> bool {
+        self.0 > 2
+    }
+
     /// An amount, exactly.
     ///
     /// # Panics

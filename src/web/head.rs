@@ -88,7 +88,9 @@ fn verified(views: &crate::ledger::live::Views<crate::access::Register>, lang: L
     let Some(filed) = views.heads.newest_filed() else {
         return lang.t("还没有人核过。", "Verified by nobody yet.").to_owned();
     };
-    let (who, record) = (&filed.posted_by, figures::count(filed.seq));
+    let grant = views.beside.grants().get(&filed.posted_by);
+    let who = grant.and_then(|grant| views.names.organizations.get(&*grant.org));
+    let (who, record) = (who.unwrap_or(&filed.posted_by), figures::count(filed.seq));
     let day = figures::day(filed.recorded_at.hebei_date(), lang);
     match (lang, filed.verdict == "sound") {
         (Lang::Zh, true) => format!("{who}，{day}核过整本账，没有问题（第 {record} 条）。"),

@@ -183,7 +183,7 @@ fn gifts(social: &Social, lang: Lang) -> Option<Gifts> {
     if !social.is_any() {
         return None;
     }
-    let by_fund = social::line(social, wan);
+    let by_fund = social::line(social, wan, lang);
     let Some(row) = &social.open else {
         let withheld = social.withheld;
         let (about, exact) = (String::new(), String::new());

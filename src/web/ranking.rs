@@ -112,6 +112,20 @@ pub fn counties(views: &Views<Register>, year: Option<u16>) -> Vec<Ranked> {
     rows.into_values().collect()
 }
 
+/// The rate of all counties together, as the total row of the table has it.
+pub fn rate_of_all(views: &Views<Register>, year: Option<u16>) -> Option<i128> {
+    let asked =
+        Asked { level: Some(Level::County), year, by_year: year.is_some(), ..Asked::default() };
+    let mut all = Ranked::default();
+    for row in views.balances.answer(&asked).rows.iter().filter(|row| row.class == "fiscal") {
+        let code = Code::parse(&row.jurisdiction);
+        if code.and_then(|code| views.flows.ground.level(code)) == Some(Level::County) {
+            all.add(row);
+        }
+    }
+    all.rate()
+}
+
 /// The sums of counties.
 pub fn total(rows: &[Ranked]) -> Ranked {
     rows.iter().fold(Ranked::default(), |mut total, row| {

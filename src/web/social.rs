@@ -59,7 +59,7 @@ impl Social {
             }
             let label = row.fund.and_then(Fund::parse).map_or("", |fund| lang.label(fund.label()));
             social.by_fund.push(match printing.print(row) {
-                Figures::Open(row) => (label, Ok(row.received_fen + row.allocated_in_fen)),
+                Figures::Open(row) => (label, Ok(came(&row))),
                 Figures::Withheld(one) => (label, Err(why(one.why(), lang))),
             });
         }
@@ -75,7 +75,7 @@ impl Social {
     pub fn amounts(&self) -> Vec<i128> {
         let mut amounts: Vec<i128> = self.open.iter().flat_map(Row::columns).collect();
         amounts.extend(self.open.iter().flat_map(|row| {
-            [row.standing(), ranking::arranged(row), unpaid(row), left(row), came(row)]
+            [row.standing(), ranking::arranged(row), unpaid(row), left(row), came(row), gone(row)]
         }));
         amounts.extend(self.by_fund.iter().filter_map(|(_, fen)| fen.ok()));
         amounts
@@ -84,7 +84,12 @@ impl Social {
 
 /// What came, from outside or from above.
 pub fn came(row: &Row) -> i128 {
-    row.received_fen + row.allocated_in_fen
+    row.received_fen + row.allocated_in_fen + row.recalled_in_fen
+}
+
+/// What went back to donors, or out of the place.
+pub fn gone(row: &Row) -> i128 {
+    row.refunded_fen + row.withdrawn_fen + row.recalled_out_fen + row.allocated_out_fen
 }
 
 /// Arranged for projects, not yet spent.
@@ -116,9 +121,10 @@ pub fn bar(row: &Row, lang: Lang) -> (Chart, Vec<Part>) {
 }
 
 /// The amounts by fund in one line.
-pub fn line(social: &Social, wan: Wan) -> Vec<String> {
+pub fn line(social: &Social, wan: Wan, lang: Lang) -> Vec<String> {
+    let unit = lang.t("万元", "× 10,000 yuan");
     let one = |(name, fen): &(&str, Result<i128, &str>)| match fen {
-        Ok(fen) => format!("{name} {}", wan.text(*fen)),
+        Ok(fen) => format!("{name} {} {unit}", wan.text(*fen)),
         Err(why) => format!("{name} {why}"),
     };
     social.by_fund.iter().map(one).collect()

@@ -134,6 +134,6 @@ mod tests {
     #[test]
     fn parts_that_are_too_long_take_lines_of_their_own() {
         let parts = ["aaaa".to_owned(), "bbbb".to_owned(), "cccc".to_owned()];
-        assert_eq!(lines(&parts, 100), ["aaaa · bbbb", "cccc"]);
+        assert_eq!(lines(&parts, 110), ["aaaa · bbbb", "cccc"]);
     }
 }

@@ -49,9 +49,9 @@ mod tests {
         let bands = [band("a", 0), band("b", 2_000_000), band("c", 1_000_000)];
         let wan = Wan::fitting(bands.iter().map(|band| band.fen));
         let body = drawn(&bands, wan, 100).body;
-        // 100 less the names' 21 and the amounts' 23.
+        // 100 less the names' 22 and the amounts' 24.
         assert!(body.contains("width=\"0\""), "{body}");
-        assert!(body.contains("width=\"56\""), "{body}");
-        assert!(body.contains("width=\"28\""), "{body}");
+        assert!(body.contains("width=\"54\""), "{body}");
+        assert!(body.contains("width=\"27\""), "{body}");
     }
 }

@@ -102,6 +102,18 @@ impl Drawing {
         );
     }
 
+    /// A name and its amount, in one line.
+    fn label(&mut self, anchor: Anchor, [x, y]: [Tenths; 2], name: &str, amount: &str) {
+        let anchor = if anchor == Anchor::End { " text-anchor=\"end\"" } else { "" };
+        let (name, amount) = (escaped(name), escaped(amount));
+        self.body += &format!(
+            "<text class=\"halo\" x=\"{}\" y=\"{}\"{anchor}><tspan class=\"b\">{name}</tspan> \
+             <tspan class=\"m\">{amount}</tspan></text>",
+            tenths(x),
+            tenths(y)
+        );
+    }
+
     fn path(&mut self, class: &str, shape: &str, says: &str) {
         let (class, shape, says) = (escaped(class), escaped(shape), escaped(says));
         self.body += &format!("<path class=\"{class}\" d=\"{shape}\"><title>{says}</title></path>");
@@ -134,7 +146,7 @@ fn scaled(amount: i128, whole: i128, length: Tenths) -> Tenths {
 
 /// About how wide a bold text of 15 pixels is, in pixels: enough to keep it inside its drawing.
 fn text_width(text: &str) -> i64 {
-    text.chars().map(|letter| if letter.is_ascii() { 9 } else { 15 }).sum()
+    text.chars().map(|letter| if letter.is_ascii() { 10 } else { 15 }).sum()
 }
 
 /// What a pointer that rests on a part is told: whose amount, in yuan, exactly.

@@ -31,8 +31,9 @@ pub struct Flow {
 /// The thickness of a knot, in pixels.
 const KNOT: i64 = 10;
 
-/// The least distance between two labels, in pixels.
+/// The least distance between two labels of one line, and of two, in pixels.
 const APART: i64 = 22;
+const APART_OF_TWO: i64 = 40;
 
 /// The chart: columns from left to right, and the bands between each two.
 pub fn sankey(
@@ -61,12 +62,15 @@ fn drawn(columns: &[Vec<Knot>], flows: &[Vec<Flow>], width: i64, wan: Wan) -> Dr
     let most = columns.iter().map(Vec::len).max().unwrap_or(0);
     let count = i64::try_from(most).unwrap_or(0);
     // High enough that the fullest column has its labels apart and the scale is still seen.
-    let height = (count * (APART + 16)).clamp(260, 1400) * 10;
+    let two_lines = width <= NARROW && wan.is_long();
+    let apart = if two_lines { APART_OF_TWO } else { APART };
+    let height = (count * (apart + 16)).clamp(260, 1400) * 10;
     let whole = columns.iter().map(|knots| sum(knots)).max().unwrap_or(0);
     // One scale for all columns: what the gaps of the fullest one leave.
     let scale = Scale { whole, span: (height - (count - 1).max(0) * 100).max(1000) };
     let xs = across(columns, width, wan);
-    let mut stands: Vec<Vec<Stand>> = columns.iter().map(|knots| stand(knots, scale)).collect();
+    let mut stands: Vec<Vec<Stand>> =
+        columns.iter().map(|knots| stand(knots, scale, apart)).collect();
     for (at, bands) in flows.iter().enumerate() {
         for band in bands {
             let thick = scale.of(band.fen);
@@ -88,7 +92,7 @@ fn drawn(columns: &[Vec<Knot>], flows: &[Vec<Flow>], width: i64, wan: Wan) -> Dr
         knots_of(&mut drawing, knots, &stands[at], xs[at], (at == 0, last, width), wan);
     }
     let lowest = stands.iter().flatten().map(|stand| stand.y + stand.height).max().unwrap_or(0);
-    drawing.height = lowest / 10 + 12;
+    drawing.height = lowest / 10 + if two_lines { 24 } else { 12 };
     drawing
 }
 
@@ -130,13 +134,13 @@ impl Scale {
 }
 
 /// The knots of a column under each other, their middles far enough apart for labels.
-fn stand(knots: &[Knot], scale: Scale) -> Vec<Stand> {
+fn stand(knots: &[Knot], scale: Scale, apart: i64) -> Vec<Stand> {
     let mut stands: Vec<Stand> = Vec::with_capacity(knots.len());
     let mut free = 0;
     let mut label = i64::MIN / 2;
     for knot in knots {
         let high = scale.of(knot.fen).max(20);
-        let middle = (free + high / 2).max(label + APART * 10).max(80);
+        let middle = (free + high / 2).max(label + apart * 10).max(apart * 10 / 2 - 20);
         let y = middle - high / 2;
         stands.push(Stand { y, height: high, left: y, right: y });
         free = y + high + 60;
@@ -181,8 +185,13 @@ fn knots_of(
             false => (Anchor::Start, (x + KNOT + 8) * 10),
         };
         let y = stand.y + stand.height / 2 + 50;
-        let text = format!("{} {}", knot.name, wan.text(knot.fen));
-        drawing.text("b halo", anchor, [at, y], &text);
+        match narrow && wan.is_long() {
+            true => {
+                drawing.text("b halo", anchor, [at, y - 80], &knot.name);
+                drawing.text("m halo", anchor, [at, y + 90], &wan.text(knot.fen));
+            }
+            false => drawing.label(anchor, [at, y], &knot.name, &wan.text(knot.fen)),
+        }
     }
 }
 
@@ -198,7 +207,7 @@ mod tests {
     fn labels_stand_apart_and_small_knots_are_seen() {
         let knots: Vec<Knot> =
             (0..12).map(|at| knot("x", if at == 0 { 1_000_000 } else { 1 })).collect();
-        let stands = stand(&knots, Scale { whole: sum(&knots), span: 4000 });
+        let stands = stand(&knots, Scale { whole: sum(&knots), span: 4000 }, APART);
         let middles: Vec<i64> = stands.iter().map(|one| one.y + one.height / 2).collect();
         assert!(middles.windows(2).all(|pair| pair[1] - pair[0] >= APART * 10), "{middles:?}");
         assert!(stands.iter().all(|one| one.height >= 20));

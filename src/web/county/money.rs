@@ -25,6 +25,8 @@ pub struct Fiscal {
     pub bar: Chart,
     pub legend: Vec<Key>,
     pub rows: Vec<Line>,
+    /// Are its amounts long?
+    pub dense: bool,
     pub total: Line,
 }
 
@@ -120,7 +122,7 @@ pub fn fiscal(views: &Views<Register>, code: Code, year: Option<u16>, lang: Lang
         "财政资金所在位置，颜色越深，钱走得越远；数字见图例",
         "Where fiscal money stands, the darker the further it has gone; figures in the legend",
     );
-    let of_all = ranking::total(&ranking::counties(views, year)).rate();
+    let of_all = ranking::rate_of_all(views, year);
     Fiscal {
         arrived: wan.text(total.standing()),
         spent: wan.text(total.spent_fen),
@@ -128,7 +130,13 @@ pub fn fiscal(views: &Views<Register>, code: Code, year: Option<u16>, lang: Lang
         of_all: figures::percent(of_all),
         legend: legend(&parts, wan),
         bar: charts::places(&parts, says.to_owned()),
-        rows: rows.iter().map(|row| line(row, wan, lang)).collect(),
+        // What came and went again, and stands nowhere, is in the file alone.
+        rows: rows
+            .iter()
+            .filter(|row| columns(row) != [0; 8])
+            .map(|row| line(row, wan, lang))
+            .collect(),
+        dense: wan.is_long(),
         total: line(&total, wan, lang),
     }
 }
@@ -171,6 +179,8 @@ pub struct Gifts {
     pub bar: Option<Chart>,
     pub legend: Vec<Key>,
     pub by_fund: Vec<String>,
+    /// What went back to donors or out of the ledger, where anything did.
+    pub gone: Option<String>,
     /// Is anything at all withheld?
     pub any_withheld: bool,
 }
@@ -188,14 +198,23 @@ pub fn gifts(
         return None;
     }
     let wan = Wan::fitting(social.amounts());
-    let by_fund = social::line(&social, wan);
+    let by_fund = social::line(&social, wan, lang);
     let any_withheld =
         social.withheld.is_some() || social.by_fund.iter().any(|(_, it)| it.is_err());
     let Some(row) = &social.open else {
         let (came, legend) = (String::new(), Vec::new());
         let withheld = social.withheld;
-        return Some(Gifts { came, withheld, bar: None, legend, by_fund, any_withheld });
+        return Some(Gifts {
+            came,
+            withheld,
+            bar: None,
+            legend,
+            by_fund,
+            gone: None,
+            any_withheld,
+        });
     };
+    let gone = social::gone(row);
     let (bar, parts) = social::bar(row, lang);
     Some(Gifts {
         came: wan.text(social::came(row)),
@@ -203,6 +222,7 @@ pub fn gifts(
         bar: Some(bar),
         legend: legend(&parts, wan),
         by_fund,
+        gone: (gone != 0).then(|| wan.text(gone)),
         any_withheld,
     })
 }
