@@ -12,6 +12,7 @@ use crate::projections::gifts::Gift;
 use crate::projections::projects::Project;
 use crate::projections::trace::{Step, Subject};
 use crate::service::problem::Problem;
+use crate::service::projects;
 use axum::response::Response;
 use serde::Serialize;
 
@@ -96,7 +97,13 @@ pub async fn projects(call: Call) -> Result<Response, Problem> {
                 && stage.is_none_or(|stage| row.stage == stage)
         };
         let rows = reading.views.projects.rows.values().filter(wanted);
-        Ok(page(query, rows.map(|row| (row.project.clone(), row.clone()))))
+        Ok(page(
+            query,
+            rows.map(|row| {
+                let shown = projects::shown(&reading.call.viewer, reading.views, row);
+                (row.project.clone(), shown)
+            }),
+        ))
     })
     .await
 }
@@ -105,7 +112,7 @@ pub async fn projects(call: Call) -> Result<Response, Problem> {
 #[derive(Serialize)]
 struct OneProject {
     #[serde(flatten)]
-    project: Project,
+    project: projects::Shown,
     steps: Vec<Step>,
     more: bool,
 }
@@ -119,8 +126,11 @@ pub async fn project(call: Call) -> Result<Response, Problem> {
         let name = call.path.text("project").unwrap_or_default();
         let live = call.live();
         let as_of = live.as_of(&live.views());
-        let project = live.views().projects.rows.get(name).cloned();
-        let project = project.ok_or(Problem::NotFound("project"))?;
+        let project = {
+            let views = live.views();
+            let row = views.projects.rows.get(name).ok_or(Problem::NotFound("project"))?;
+            projects::shown(&call.viewer, &views, row)
+        };
         let (steps, more) =
             call.reader().steps(Key::Project(name), Subject::Project(name.to_owned()))?;
         Ok(Stands { as_of, answer: OneProject { project, steps, more } })

@@ -6,7 +6,8 @@ use crate::ledger::proving::Prover;
 use crate::ledger::reading;
 use crate::projections::balances::{Asked, Balances};
 use crate::projections::gifts::Gifts;
-use crate::projections::projects::Projects;
+use crate::projections::projects::{Project, Projects};
+use crate::projections::works::Works;
 use crate::store::{Records, SegmentsReader};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -128,9 +129,10 @@ fn listing(records: &dyn Records, what: What) -> Result<Listing, Failure> {
             balances::listing(&rows, &asked, false)
         }
         What::Projects => {
-            let mut fold = Projects::default();
-            reading::fold(records, range, &mut fold)?;
-            projects(&fold)
+            let (mut rows, mut works) = (Projects::default(), Works::default());
+            reading::fold(records, range.clone(), &mut rows)?;
+            reading::fold(records, range, &mut works)?;
+            projects(&rows, &works)
         }
         What::Donations | What::Records | What::Tiles | What::AuditPack => {
             let mut fold = Gifts::default();
@@ -140,7 +142,7 @@ fn listing(records: &dyn Records, what: What) -> Result<Listing, Failure> {
     })
 }
 
-fn projects(fold: &Projects) -> Listing {
+fn projects(projects: &Projects, works: &Works) -> Listing {
     let columns = vec![
         column("project", "项目编号", "project"),
         column("name", "项目名称", "name"),
@@ -155,12 +157,27 @@ fn projects(fold: &Projects) -> Listing {
         column("accepted_on", "验收日期", "accepted"),
         column("progress_bp", "进度(万分之)", "progress bp"),
         column("approved_fen", "批复金额(分)", "approved fen"),
-        column("committed_fen", "已安排(分)", "committed fen"),
-        column("advanced_fen", "已预拨(分)", "advanced fen"),
-        column("spent_fen", "已支出(分)", "spent fen"),
-        column("reclaim_fen", "应追回(分)", "reclaim fen"),
+        column("fiscal_committed_fen", "财政已安排(分)", "fiscal committed fen"),
+        column("fiscal_advanced_fen", "财政已预拨(分)", "fiscal advanced fen"),
+        column("fiscal_spent_fen", "财政已支出(分)", "fiscal spent fen"),
+        column("fiscal_reclaim_fen", "财政应追回(分)", "fiscal reclaim fen"),
+        column("social_committed_fen", "社会已安排(分)", "social committed fen"),
+        column("social_advanced_fen", "社会已预拨(分)", "social advanced fen"),
+        column("social_spent_fen", "社会已支出(分)", "social spent fen"),
+        column("social_reclaim_fen", "社会应追回(分)", "social reclaim fen"),
     ];
-    rows_of(columns, fold.rows.values())
+    let row = |project: &Project| {
+        let mut row = json!(project);
+        let work = works.rows.get(&project.project).cloned().unwrap_or_default();
+        for (class, stands) in [("fiscal", work.fiscal), ("social", work.social)] {
+            row[format!("{class}_committed_fen")] = json!(stands.committed_fen);
+            row[format!("{class}_advanced_fen")] = json!(stands.advanced_fen);
+            row[format!("{class}_spent_fen")] = json!(stands.spent_fen);
+            row[format!("{class}_reclaim_fen")] = json!(stands.reclaim_fen);
+        }
+        row
+    };
+    rows_of(columns, projects.rows.values().map(row))
 }
 
 fn donations(fold: &Gifts) -> Listing {

@@ -1,9 +1,9 @@
-//! Projects: what each is, how far it has come, and where its money stands.
+//! Projects: what each is and how far it has come; their money stands in [`super::works`], where
+//! fiscal and social are never one sum.
 
 use super::{Fold, Told};
 use crate::base::{Code, Date};
 use crate::domain::events::ProjectAdmitted;
-use crate::domain::place::PlaceKind;
 use crate::domain::state::Stage;
 use crate::domain::{Data, Type};
 use serde::Serialize;
@@ -16,7 +16,7 @@ pub struct Projects {
     pub rows: BTreeMap<String, Project>,
 }
 
-/// A project and its money, in fen, fiscal and social together.
+/// A project.
 #[derive(Clone, Debug, Serialize)]
 pub struct Project {
     /// Its id.
@@ -43,16 +43,8 @@ pub struct Project {
     pub accepted_on: Option<Date>,
     /// Certified progress, in basis points.
     pub progress_bp: u16,
-    /// The sum approved.
+    /// The sum approved, in fen.
     pub approved_fen: i64,
-    /// Arranged for it.
-    pub committed_fen: i64,
-    /// Paid in advance.
-    pub advanced_fen: i64,
-    /// Spent.
-    pub spent_fen: i64,
-    /// To be paid back.
-    pub reclaim_fen: i64,
 }
 
 impl Projects {
@@ -107,26 +99,6 @@ impl Projects {
             change(row);
         }
     }
-
-    fn stand(&mut self, path: &str, fen: i64) {
-        let mut steps = path.split('/');
-        let Some(kind) = steps.next().and_then(PlaceKind::parse) else { return };
-        let project = match kind {
-            PlaceKind::Committed | PlaceKind::Spent => steps.next(),
-            PlaceKind::Advanced | PlaceKind::Reclaim => steps.nth(1),
-            PlaceKind::Outside
-            | PlaceKind::Available
-            | PlaceKind::Consolidated
-            | PlaceKind::Surplus => None,
-        };
-        let Some(row) = project.and_then(|project| self.rows.get_mut(project)) else { return };
-        match kind {
-            PlaceKind::Committed => row.committed_fen += fen,
-            PlaceKind::Advanced => row.advanced_fen += fen,
-            PlaceKind::Reclaim => row.reclaim_fen += fen,
-            _ => row.spent_fen += fen,
-        }
-    }
 }
 
 impl Fold for Projects {
@@ -146,10 +118,6 @@ impl Fold for Projects {
 
     fn take(&mut self, told: &Told<'_>) {
         self.learn(told);
-        for movement in told.movements {
-            self.stand(movement.from, -movement.amount_fen);
-            self.stand(movement.to, movement.amount_fen);
-        }
     }
 }
 
@@ -169,9 +137,5 @@ fn admitted(data: &ProjectAdmitted<'_>, told: &Told<'_>) -> Project {
         accepted_on: None,
         progress_bp: 0,
         approved_fen: 0,
-        committed_fen: 0,
-        advanced_fen: 0,
-        spent_fen: 0,
-        reclaim_fen: 0,
     }
 }

@@ -7,10 +7,11 @@ use crate::domain::events::Anonymity;
 use crate::domain::fund::Class;
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Type};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Money of one class in a project, in fen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Stands {
     /// Arranged, not yet paid.
     pub committed_fen: i128,

@@ -13,7 +13,9 @@ use crate::ledger::live::Views;
 use crate::ledger::lookups::Key;
 use crate::ledger::reading;
 use crate::projections::excerpt::Excerpt;
+use crate::projections::projects::Project;
 use crate::projections::works::{Stands, Work};
+use serde::Serialize;
 
 /// The most records of one project that a page tells of.
 pub const RECORDS_MAX: usize = 2_000;
@@ -61,6 +63,43 @@ pub enum Social {
     Open(Stands),
     /// No amount and no date, and why.
     Withheld(Printed),
+}
+
+/// A project with its money as a reader is told of it: the two classes apart.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shown {
+    /// What it is.
+    #[serde(flatten)]
+    pub project: Project,
+    /// Its fiscal money.
+    pub fiscal: Stands,
+    /// Its social money; none where none ever was in it.
+    pub social: Option<SocialShown>,
+}
+
+/// Social money of a project in an answer.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub enum SocialShown {
+    /// With its amounts.
+    Open(Stands),
+    /// Without.
+    Withheld {
+        /// Why: fewer than five gifts, or not listed apart.
+        withheld: Printed,
+    },
+}
+
+/// A project with its money as the reader is told of it.
+pub fn shown(viewer: &Viewer, views: &Views<Register>, project: &Project) -> Shown {
+    let social = match social(viewer, views, &project.project, project.jurisdiction) {
+        Social::None => None,
+        Social::Open(stands) => Some(SocialShown::Open(stands)),
+        Social::Withheld(withheld) => Some(SocialShown::Withheld { withheld }),
+    };
+    let work = views.works.rows.get(&project.project);
+    let fiscal = work.map_or_else(Stands::default, |work| work.fiscal);
+    Shown { project: project.clone(), fiscal, social }
 }
 
 /// May the reader see single lots of social money at a jurisdiction?

@@ -12,7 +12,7 @@ use crate::service::Problem;
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "check.html", config = "src/web/askama.toml", whitespace = "minimize")]
+#[template(path = "check.html", config = "src/web/askama.toml")]
 struct Page {
     frame: Frame,
     log_keys: Vec<String>,

@@ -147,7 +147,7 @@ fn work(visit: &Visit, id: &str, notice: &Published) -> Result<Work, Problem> {
             if views.works.is_social(&lot) {
                 continue;
             }
-            let fund = ground.lots.get(&lot);
+            let fund = views.ages.ground.lots.get(&lot);
             let fund = fund.map(|it| format!("{} {}", lang.label(it.fund.label()), it.year));
             let came = from.and_then(|at| views.origins.chain(&lot, at).first().map(|it| it.seq));
             let row = lots.entry(lot).or_insert((fund.unwrap_or_default(), 0, came));

@@ -56,7 +56,7 @@ mod tests {
         let drawing = svg("https://ledger.example/projects/P1").unwrap();
         let dark = drawing.dark.iter().filter(|one| **one == Color::Dark).count();
         let text = drawing.to_string();
-        let runs = text.split('h').skip(2).filter_map(|run| run.split_once("v1h-"));
+        let runs = text.split("v1h-").skip(1).filter_map(|run| run.split_once('z'));
         assert_eq!(runs.map(|(width, _)| width.parse::<usize>().unwrap()).sum::<usize>(), dark);
         assert!(text.contains("d=\"M4 4h7v1h-7z"), "{text}");
         assert!(!text.contains("ledger.example") && !text.contains("style"));

@@ -91,7 +91,8 @@ fn idle_money_is_three_clicks_away_and_every_list_leads_to_its_records() {
     browser.press("a[href='/audit/idle/130723']");
     assert!(browser.text("h1").contains("康保县"));
     browser.press("a[href='/audit/lots/L1']");
-    assert!(browser.text("main").contains("冀财农〔2017〕示例15号"));
+    let said = browser.text("main");
+    assert!(said.contains("冀财农〔2017〕示例15号"), "{said}");
     browser.holds(&at("/audit/idle/130723"), "audit-idle");
     browser.holds(&at("/audit/lots/L1"), "audit-lot");
     for (list, count) in

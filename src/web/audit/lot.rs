@@ -54,7 +54,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let lot = visit.path.get("lot").unwrap_or_default().to_owned();
     let (fund, social, receiver, received) = {
         let views = visit.live().views();
-        let ground = &views.disclosures.ground;
+        let ground = &views.ages.ground;
         let facts = ground.lots.get(&lot).ok_or(Problem::NotFound("lot"))?;
         let fund = format!("{} {}", lang.label(facts.fund.label()), facts.year);
         let received = format!("{} · {}", facts.received_on, figures::yuan(facts.received_fen));

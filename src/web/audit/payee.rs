@@ -114,11 +114,10 @@ fn chains(
     entries: &[Excerpt],
 ) -> Chains {
     let mut chains = Chains::new();
-    let ground = &views.disclosures.ground;
     for one in entries.iter().flat_map(|one| &one.moves) {
         let Some(code) = money_of(&one.from, &one.to) else { continue };
         chains.entry((one.lot.clone(), code)).or_insert_with(|| {
-            let facts = ground.lots.get(&one.lot);
+            let facts = views.ages.ground.lots.get(&one.lot);
             let fund = facts
                 .map(|facts| format!("{} {}", visit.lang.label(facts.fund.label()), facts.year));
             let steps = views.origins.chain(&one.lot, code);

@@ -163,8 +163,8 @@ pub fn notices(views: &Views<Register>, code: Code, lang: Lang) -> Vec<Notice> {
             what: format!("{name} · {kind}"),
             project: due.project,
             chip: State::Overdue.chip(match lang {
-                Lang::Zh => format!("逾期 {} 天未公示", due.days_late),
-                Lang::En => format!("{} days overdue", due.days_late),
+                Lang::Zh => format!("逾期 {}未公示", figures::span(due.days_late, lang)),
+                Lang::En => format!("{} overdue", figures::span(due.days_late, lang)),
             }),
         }
     });

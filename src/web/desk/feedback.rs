@@ -346,9 +346,10 @@ fn shown(
 }
 
 fn row(due: &Due, part: &str, left: i32, lang: Lang) -> Row {
+    let late = figures::span(due.days_late, lang);
     let chip = match (part, lang) {
-        ("late", Lang::Zh) => State::Overdue.chip(format!("逾期 {} 天", due.days_late)),
-        ("late", Lang::En) => State::Overdue.chip(format!("{} days overdue", due.days_late)),
+        ("late", Lang::Zh) => State::Overdue.chip(format!("逾期 {late}")),
+        ("late", Lang::En) => State::Overdue.chip(format!("{late} overdue")),
         (_, Lang::Zh) => soon(part).chip(format!("还有 {left} 天")),
         (_, Lang::En) => soon(part).chip(format!("{left} days left")),
     };

@@ -63,7 +63,7 @@ fn unkept(mut reply: Reply) -> Reply {
 }
 
 #[derive(Template)]
-#[template(path = "gift_entry.html", config = "src/web/askama.toml", whitespace = "minimize")]
+#[template(path = "gift_entry.html", config = "src/web/askama.toml")]
 struct Entry {
     frame: Frame,
     wrong: bool,
@@ -76,7 +76,7 @@ fn entry(visit: &Visit, wrong: bool) -> Result<Reply, Problem> {
 }
 
 #[derive(Template)]
-#[template(path = "gift.html", config = "src/web/askama.toml", whitespace = "minimize")]
+#[template(path = "gift.html", config = "src/web/askama.toml")]
 struct Page {
     frame: Frame,
     account: Account,

@@ -18,7 +18,7 @@ use axum::http::header;
 use qrcode::{Color, EcLevel, QrCode};
 
 #[derive(Template)]
-#[template(path = "statement.html", config = "src/web/askama.toml", whitespace = "minimize")]
+#[template(path = "statement.html", config = "src/web/askama.toml")]
 struct Page {
     frame: Frame,
     lang: Lang,

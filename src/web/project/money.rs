@@ -102,7 +102,7 @@ impl Money {
                 ways: BTreeMap::new(),
             };
             for (lot, stands) in &work.lots {
-                if let Some(facts) = views.disclosures.ground.lots.get(&**lot) {
+                if let Some(facts) = views.ages.ground.lots.get(&**lot) {
                     let fund = visit.lang.label(facts.fund.label());
                     names.funds.insert(lot.to_string(), format!("{fund} {}", facts.year));
                 }

@@ -171,7 +171,7 @@ struct Whole {
 }
 
 #[derive(Template)]
-#[template(path = "record.html", config = "src/web/askama.toml", whitespace = "minimize")]
+#[template(path = "record.html", config = "src/web/askama.toml")]
 struct Page {
     frame: Frame,
     seq: u64,
@@ -353,8 +353,8 @@ fn facts(record: &Taken, lang: Lang) -> Vec<(&'static str, String)> {
         let later = record.date().map_or(0, |day| day.days_until(at.hebei_date()));
         let late = match (later, lang) {
             (0, lang) => lang.t("当天入账", "the same day").to_owned(),
-            (days, Lang::Zh) => format!("晚 {days} 天"),
-            (days, Lang::En) => format!("{days} days later"),
+            (days, Lang::Zh) => format!("晚 {}", figures::span(days, lang)),
+            (days, Lang::En) => format!("{} later", figures::span(days, lang)),
         };
         let clock = beijing(at);
         facts.push((
