@@ -9,16 +9,14 @@ use crate::access::what::is_logged;
 use crate::access::{Extent, Viewer, What, extent};
 use crate::ledger::live::TileAsked;
 use crate::service::Served;
-use crate::service::bounds::TARGET_BYTES_MAX;
-use crate::service::door::{self, Origin, OverTls};
+use crate::service::door::{self, Arrival, Origin};
 use crate::service::problem::Problem;
 use crate::service::seen::Reader;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequestParts, Query, RawPathParams, Request};
+use axum::extract::{FromRequestParts, Query, RawPathParams, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
@@ -86,16 +84,7 @@ async fn serve(api: Arc<Api>, route: &'static Route, request: Request) -> Respon
 /// limits, parameters.
 async fn prepare(api: &Arc<Api>, route: &'static Route, request: Request) -> Result<Call, Problem> {
     let (mut parts, body) = request.into_parts();
-    api.service.door.check_host(&parts.uri, &parts.headers)?;
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    if target.len() > TARGET_BYTES_MAX {
-        return Err(Problem::TooLong);
-    }
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or_else(door::nowhere, |peer| peer.0);
-    let tls = parts.extensions.get::<OverTls>().copied().unwrap_or_default();
-    let origin = api.service.door.origin(peer, tls, &parts.headers);
-    api.service.limits.check_address(origin.address)?;
+    let Arrival { target, origin, .. } = door::arrive(&api.service, &parts)?;
     let viewer = match route.by_code {
         true => door::holder(&api.service, &parts.headers, origin)?,
         false => door::viewer(&api.service, &parts.headers, origin)?,

@@ -3,10 +3,13 @@
 //! A token counts only over a line that others cannot read: TLS, this machine itself, or the
 //! trusted proxy. The forwarded address is believed from that proxy alone (design section 8).
 
+use super::bounds::TARGET_BYTES_MAX;
 use super::problem::Problem;
 use super::{Service, Settings};
 use crate::access::Viewer;
 use crate::base::Stamp;
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -156,9 +159,35 @@ pub fn now() -> Stamp {
     Stamp(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
 }
 
-/// The address of a peer that cannot be told.
-pub fn nowhere() -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0)
+/// A request that came in by one of our names, from somebody who has a turn left.
+#[derive(Debug)]
+pub struct Arrival {
+    /// Path and query, as asked.
+    pub target: String,
+    /// Where it came from.
+    pub origin: Origin,
+    /// `https` where the line is encrypted, by us or by the trusted proxy, else `http`.
+    pub scheme: &'static str,
+}
+
+/// What every request is looked at for first: its name, its length, its address.
+///
+/// # Errors
+/// It named another host, is too long, or comes too often.
+pub fn arrive(service: &Service, parts: &Parts) -> Result<Arrival, Problem> {
+    service.door.check_host(&parts.uri, &parts.headers)?;
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+    if target.len() > TARGET_BYTES_MAX {
+        return Err(Problem::TooLong);
+    }
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let nowhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+    let tls = parts.extensions.get::<OverTls>().copied().unwrap_or_default();
+    let origin = service.door.origin(peer.map_or(nowhere, |peer| peer.0), tls, &parts.headers);
+    service.limits.check_address(origin.address)?;
+    // A private line without TLS that does not come from this machine came through the proxy.
+    let encrypted = tls.0 || (origin.private && !origin.address.is_loopback());
+    Ok(Arrival { target, origin, scheme: if encrypted { "https" } else { "http" } })
 }
 
 #[cfg(test)]

@@ -37,15 +37,11 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let in_force = live.policy_in_force();
     let views = live.views();
     let stated = || Digest::of(&[views.parties.policy().as_bytes()]);
-    let host = visit.headers.get("host").and_then(|host| host.to_str().ok());
-    // On the reader's own machine there is no TLS, and nobody on the line.
-    let tls = visit.origin.private && !visit.origin.address.is_loopback();
-    let scheme = if tls { "https" } else { "http" };
     let page = About {
         frame,
         origin: published.checkpoint.origin.clone(),
         // The host was checked against the names that the service goes by.
-        site: format!("{scheme}://{}", host.unwrap_or("localhost")),
+        site: visit.home(),
         log_keys: views.parties.log_keys.clone(),
         witnesses: views.parties.witnesses.clone(),
         policy: in_force.unwrap_or_else(stated).to_string(),

@@ -13,7 +13,6 @@ use crate::projections::path::Spot;
 use crate::service::projects::{self, Social};
 use crate::service::{Problem, projects as told};
 use askama::Template;
-use axum::http::header;
 use std::collections::BTreeMap;
 
 /// What was arranged out of one source.
@@ -72,7 +71,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let sha256 = notice.first().and_then(|one| one.shown_sha256).ok_or_else(absent)?;
     let work = project.map(|project| work(visit, &project, &one)).transpose()?;
     let path = work.as_ref().map_or("/".to_owned(), |work| format!("/projects/{}", work.id));
-    let address = format!("{}{path}", site(visit));
+    let address = format!("{}{path}", visit.home());
     let page = Page {
         frame: Frame::new(visit, Here::Nowhere, lang.t("扶贫项目资金公示", "Public notice")),
         place: format!("{demo_place} · {}", one.place),
@@ -107,14 +106,6 @@ fn period(lang: Lang, one: &Published) -> String {
         Lang::Zh => format!("公示期 {from} 至 {until}（{} 天）", one.days),
         Lang::En => format!("Posted {from} to {until} ({} days)", one.days),
     }
-}
-
-/// The address of this site, as its visitor typed it; only this machine's own needs no TLS.
-fn site(visit: &Visit) -> String {
-    let host = visit.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.unwrap_or_default();
-    let own = host.starts_with("127.0.0.1") || host.starts_with("localhost");
-    format!("{}://{host}", if own { "http" } else { "https" })
 }
 
 fn work(visit: &Visit, id: &str, notice: &Published) -> Result<Work, Problem> {

@@ -11,17 +11,15 @@ use super::reply::Reply;
 use super::trouble;
 use crate::access::what::is_logged;
 use crate::access::{Extent, Viewer, What, extent, sessions};
-use crate::service::bounds::TARGET_BYTES_MAX;
-use crate::service::door::{self, Origin, OverTls};
+use crate::service::door::{self, Arrival, Origin};
 use crate::service::seen::Reader;
 use crate::service::{Problem, Served, Service};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, FromRequestParts, Query, RawPathParams, Request};
+use axum::extract::{FromRequestParts, Query, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// The cookie of a session of the desk.
@@ -92,6 +90,8 @@ pub struct Visit {
     pub session: Option<String>,
     /// Where the request came from.
     pub origin: Origin,
+    /// `https`, or `http` on this machine and over open lines.
+    pub scheme: &'static str,
     /// The values of the path.
     pub path: Fields,
     /// The values of the query.
@@ -108,6 +108,13 @@ impl Visit {
     /// What the pages stand on.
     pub fn service(&self) -> &Service {
         &self.web.service
+    }
+
+    /// The address that the reader knows this service by: with `https` wherever its line is
+    /// encrypted, by us or by the trusted proxy.
+    pub fn home(&self) -> String {
+        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        format!("{}://{}", self.scheme, host.unwrap_or_default())
     }
 
     /// The ledger.
@@ -216,16 +223,7 @@ fn pages_nothing() -> Page {
 /// Name, line, address, reader, language.
 async fn arrive(web: &Arc<Web>, parts: &mut Parts) -> Result<Visit, Problem> {
     let service = &web.service;
-    service.door.check_host(&parts.uri, &parts.headers)?;
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    if target.len() > TARGET_BYTES_MAX {
-        return Err(Problem::TooLong);
-    }
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or_else(door::nowhere, |peer| peer.0);
-    let tls = parts.extensions.get::<OverTls>().copied().unwrap_or_default();
-    let origin = service.door.origin(peer, tls, &parts.headers);
-    service.limits.check_address(origin.address)?;
+    let Arrival { target, origin, scheme } = door::arrive(service, parts)?;
     if parts.method == Method::POST {
         check_own_form(&parts.headers)?;
     }
@@ -239,6 +237,7 @@ async fn arrive(web: &Arc<Web>, parts: &mut Parts) -> Result<Visit, Problem> {
         lang: cookie(&parts.headers, "lang").and_then(Lang::parse).unwrap_or_default(),
         viewer,
         session,
+        scheme,
         origin,
         path: Fields(path.unwrap_or_default()),
         query,

@@ -181,7 +181,13 @@ impl Browser {
     #[track_caller]
     pub fn follow(&mut self, script: &str) {
         self.loaded = false;
-        self.run(script);
+        let params = json!({"expression": script, "userGesture": true});
+        let answer = self.ask("Runtime.evaluate", params);
+        let thrown = &answer["result"]["exceptionDetails"];
+        assert!(thrown.is_null(), "{script}: {thrown}");
+        // A page that is already left answers no more, which is what was wanted.
+        let error = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!(error.is_empty() || error.contains("navigated"), "{script}: {error}");
         self.wait_loaded();
     }
 
@@ -190,8 +196,8 @@ impl Browser {
         let since = Instant::now();
         while !self.loaded {
             assert!(since.elapsed() < PATIENCE, "a page loads");
-            // Any answer brings the events before it.
-            self.call("Runtime.evaluate", json!({"expression": "0"}));
+            // Any answer brings the events before it, also the error of a page that is being left.
+            self.ask("Runtime.evaluate", json!({"expression": "0"}));
         }
     }
 

@@ -6,6 +6,7 @@
 use super::super::figures;
 use super::super::frame::{Frame, Here, head_lines};
 use super::super::lang::Lang;
+use super::super::qr::{self, Drawing};
 use super::super::reply::Reply;
 use super::super::visit::Visit;
 use super::account::Account;
@@ -14,8 +15,6 @@ use super::{opened, unkept};
 use crate::interchange::capitals::capitals;
 use crate::service::Problem;
 use askama::Template;
-use axum::http::header;
-use qrcode::{Color, EcLevel, QrCode};
 
 #[derive(Template)]
 #[template(path = "statement.html", config = "src/web/askama.toml")]
@@ -24,7 +23,7 @@ struct Page {
     lang: Lang,
     account: Account,
     told: Told,
-    qr: Squares,
+    qr: Option<Drawing>,
     number: String,
     as_of: String,
     capitals: String,
@@ -48,42 +47,6 @@ struct Use {
     seq: String,
 }
 
-/// A code of squares: its width with the quiet zone, and each dark run as x, y and length.
-pub struct Squares {
-    /// How many squares wide and high it is.
-    pub width: usize,
-    /// Dark runs.
-    pub runs: Vec<(usize, usize, usize)>,
-}
-
-/// The blank squares around a code of squares.
-const QUIET: usize = 4;
-
-impl Squares {
-    /// The code of an address.
-    ///
-    /// # Errors
-    /// The address is too long for one.
-    pub fn of(address: &str) -> Result<Squares, Problem> {
-        let code = QrCode::with_error_correction_level(address, EcLevel::M)
-            .map_err(|error| Problem::Failed(error.to_string()))?;
-        let width = code.width();
-        let colors = code.to_colors();
-        let mut runs = Vec::new();
-        for (y, row) in colors.chunks(width).enumerate() {
-            let mut x = 0;
-            while x < width {
-                let length = row[x..].iter().take_while(|one| **one == Color::Dark).count();
-                if length > 0 {
-                    runs.push((x + QUIET, y + QUIET, length));
-                }
-                x += length.max(1);
-            }
-        }
-        Ok(Squares { width: width + 2 * QUIET, runs })
-    }
-}
-
 /// The statement.
 ///
 /// # Errors
@@ -93,8 +56,7 @@ pub fn statement(visit: &Visit) -> Result<Reply, Problem> {
     let open = opened(visit, "gift/statement")?;
     let account = Account::of(visit, &open.viewer, &open.lot)?;
     let told = duties::told(visit, &open.viewer, &account);
-    let host = visit.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let address = format!("https://{}/gift", host.unwrap_or_default());
+    let address = format!("{}/gift", visit.home());
     let live = visit.live();
     let head = live.prover().witnessed().cloned().unwrap_or_else(|| (*live.published()).clone());
     let head = head.checkpoint;
@@ -105,7 +67,7 @@ pub fn statement(visit: &Visit) -> Result<Reply, Problem> {
     let page = Page {
         frame: Frame::new(visit, Here::Gift, lang.t("捐赠使用情况说明书", "Statement of a gift")),
         lang,
-        qr: Squares::of(&address)?,
+        qr: qr::svg(&address),
         number: format!("{}-{}", gift.lot, account.today),
         as_of: figures::day(account.today, lang),
         capitals: capitals(gift.received_fen),
@@ -179,19 +141,4 @@ fn uses(visit: &Visit, account: &Account) -> Vec<Use> {
         });
     }
     uses
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_of_squares_has_its_finders_and_a_quiet_zone() {
-        let squares = Squares::of("https://ledger.example/gift").unwrap();
-        assert!(squares.runs.contains(&(QUIET, QUIET, 7)));
-        let inside = |&(x, y, length): &(usize, usize, usize)| {
-            x >= QUIET && y >= QUIET && x + length <= squares.width - QUIET && y < squares.width
-        };
-        assert!(squares.runs.iter().all(inside));
-    }
 }

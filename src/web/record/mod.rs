@@ -183,7 +183,7 @@ struct Page {
     root: String,
     steps: usize,
     key: String,
-    origin: String,
+    home: String,
 }
 
 impl Page {
@@ -242,12 +242,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         root: BASE64_STANDARD.encode(head.root.0),
         steps: receipt.map_or(0, |receipt| receipt.hashes.len()),
         key: live.views().parties.log_keys.last().cloned().unwrap_or_default(),
-        origin: visit
-            .headers
-            .get("host")
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or_default()
-            .to_owned(),
+        home: visit.home(),
     })
 }
 
