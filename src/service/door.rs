@@ -42,11 +42,12 @@ impl Door {
         }
     }
 
-    /// Checks the name by which the service was asked.
+    /// The name by which the service was asked, with the port; over HTTP/2 it stands in the target
+    /// and not in a field of the header.
     ///
     /// # Errors
     /// It does not go by that name.
-    pub fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+    pub fn host<'r>(&self, uri: &'r Uri, headers: &'r HeaderMap) -> Result<&'r str, Problem> {
         let mut named = headers.get_all(header::HOST).iter();
         let host = match (uri.authority(), named.next(), named.next()) {
             (_, _, Some(_)) => return Err(Problem::Host),
@@ -62,7 +63,7 @@ impl Door {
         };
         let name = without_port(host).to_ascii_lowercase();
         match self.hosts.contains(&name) {
-            true => Ok(()),
+            true => Ok(host),
             false => Err(Problem::Host),
         }
     }
@@ -166,8 +167,9 @@ pub struct Arrival {
     pub target: String,
     /// Where it came from.
     pub origin: Origin,
-    /// `https` where the line is encrypted, by us or by the trusted proxy, else `http`.
-    pub scheme: &'static str,
+    /// The address of the service as the reader knows it: with `https` where the line is encrypted,
+    /// by us or by the trusted proxy, else `http`.
+    pub home: String,
 }
 
 /// What every request is looked at for first: its name, its length, its address.
@@ -175,7 +177,7 @@ pub struct Arrival {
 /// # Errors
 /// It named another host, is too long, or comes too often.
 pub fn arrive(service: &Service, parts: &Parts) -> Result<Arrival, Problem> {
-    service.door.check_host(&parts.uri, &parts.headers)?;
+    let host = service.door.host(&parts.uri, &parts.headers)?;
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     if target.len() > TARGET_BYTES_MAX {
         return Err(Problem::TooLong);
@@ -187,7 +189,8 @@ pub fn arrive(service: &Service, parts: &Parts) -> Result<Arrival, Problem> {
     service.limits.check_address(origin.address)?;
     // A private line without TLS that does not come from this machine came through the proxy.
     let encrypted = tls.0 || (origin.private && !origin.address.is_loopback());
-    Ok(Arrival { target, origin, scheme: if encrypted { "https" } else { "http" } })
+    let scheme = if encrypted { "https" } else { "http" };
+    Ok(Arrival { target, origin, home: format!("{scheme}://{host}") })
 }
 
 #[cfg(test)]
@@ -210,7 +213,7 @@ mod tests {
             for host in hosts {
                 headers.append(header::HOST, HeaderValue::from_str(host).unwrap());
             }
-            door().check_host(&uri.parse().unwrap(), &headers).is_ok()
+            door().host(&uri.parse().unwrap(), &headers).is_ok()
         };
         for good in ["ledger.example", "LEDGER.example:7017", "127.0.0.1:80", "[::1]:7017"] {
             assert!(check("/v1/ledger", &[good]), "{good}");
@@ -222,6 +225,9 @@ mod tests {
         assert!(!check("/v1/ledger", &["ledger.example", "evil.example"]));
         assert!(!check("http://ledger.example/v1/ledger", &["evil.example"]));
         assert!(check("http://ledger.example/v1/ledger", &["ledger.example"]));
+        // HTTP/2 names the host in the target alone.
+        let (uri, none) = ("https://ledger.example:7017/".parse().unwrap(), HeaderMap::new());
+        assert_eq!(door().host(&uri, &none).unwrap(), "ledger.example:7017");
     }
 
     #[test]

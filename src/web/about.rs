@@ -41,7 +41,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         frame,
         origin: published.checkpoint.origin.clone(),
         // The host was checked against the names that the service goes by.
-        site: visit.home(),
+        site: visit.home.clone(),
         log_keys: views.parties.log_keys.clone(),
         witnesses: views.parties.witnesses.clone(),
         policy: in_force.unwrap_or_else(stated).to_string(),

@@ -71,7 +71,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let sha256 = notice.first().and_then(|one| one.shown_sha256).ok_or_else(absent)?;
     let work = project.map(|project| work(visit, &project, &one)).transpose()?;
     let path = work.as_ref().map_or("/".to_owned(), |work| format!("/projects/{}", work.id));
-    let address = format!("{}{path}", visit.home());
+    let address = format!("{}{path}", visit.home.clone());
     let page = Page {
         frame: Frame::new(visit, Here::Nowhere, lang.t("扶贫项目资金公示", "Public notice")),
         place: format!("{demo_place} · {}", one.place),

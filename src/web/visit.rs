@@ -90,8 +90,8 @@ pub struct Visit {
     pub session: Option<String>,
     /// Where the request came from.
     pub origin: Origin,
-    /// `https`, or `http` on this machine and over open lines.
-    pub scheme: &'static str,
+    /// The address that the reader knows this service by.
+    pub home: String,
     /// The values of the path.
     pub path: Fields,
     /// The values of the query.
@@ -108,13 +108,6 @@ impl Visit {
     /// What the pages stand on.
     pub fn service(&self) -> &Service {
         &self.web.service
-    }
-
-    /// The address that the reader knows this service by: with `https` wherever its line is
-    /// encrypted, by us or by the trusted proxy.
-    pub fn home(&self) -> String {
-        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        format!("{}://{}", self.scheme, host.unwrap_or_default())
     }
 
     /// The ledger.
@@ -223,9 +216,9 @@ fn pages_nothing() -> Page {
 /// Name, line, address, reader, language.
 async fn arrive(web: &Arc<Web>, parts: &mut Parts) -> Result<Visit, Problem> {
     let service = &web.service;
-    let Arrival { target, origin, scheme } = door::arrive(service, parts)?;
+    let Arrival { target, origin, home } = door::arrive(service, parts)?;
     if parts.method == Method::POST {
-        check_own_form(&parts.headers)?;
+        check_own_form(&parts.headers, &home)?;
     }
     let path = RawPathParams::from_request_parts(parts, &()).await;
     let path = path
@@ -237,7 +230,7 @@ async fn arrive(web: &Arc<Web>, parts: &mut Parts) -> Result<Visit, Problem> {
         lang: cookie(&parts.headers, "lang").and_then(Lang::parse).unwrap_or_default(),
         viewer,
         session,
-        scheme,
+        home,
         origin,
         path: Fields(path.unwrap_or_default()),
         query,
@@ -280,14 +273,13 @@ fn reader(
 }
 
 /// Was the form on one of our own pages? A browser says so itself, by either field.
-fn check_own_form(headers: &HeaderMap) -> Result<(), Problem> {
+fn check_own_form(headers: &HeaderMap, home: &str) -> Result<(), Problem> {
     let field = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = field("sec-fetch-site") {
         return if site == "same-origin" { Ok(()) } else { Err(Problem::NotOurs) };
     }
-    let origin = field("origin").and_then(|origin| origin.split_once("://"));
-    match (origin, field("host")) {
-        (Some((_, origin)), Some(host)) if origin.eq_ignore_ascii_case(host) => Ok(()),
+    match field("origin") {
+        Some(origin) if origin.eq_ignore_ascii_case(home) => Ok(()),
         _ => Err(Problem::NotOurs),
     }
 }
@@ -393,14 +385,16 @@ mod tests {
             for (name, value) in fields {
                 headers.insert(*name, HeaderValue::from_static(value));
             }
-            check_own_form(&headers).is_ok()
+            check_own_form(&headers, "https://ledger.example:7").is_ok()
         };
+        let own = "https://ledger.example:7";
         assert!(check(&[("sec-fetch-site", "same-origin")]));
         assert!(!check(&[("sec-fetch-site", "same-site")]));
-        assert!(!check(&[("sec-fetch-site", "cross-site"), ("origin", "http://a"), ("host", "a")]));
-        assert!(check(&[("origin", "https://ledger.example:7"), ("host", "ledger.example:7")]));
-        assert!(!check(&[("origin", "https://evil.example"), ("host", "ledger.example")]));
-        assert!(!check(&[("origin", "null"), ("host", "ledger.example")]));
+        assert!(!check(&[("sec-fetch-site", "cross-site"), ("origin", own)]));
+        assert!(check(&[("origin", own)]));
+        assert!(!check(&[("origin", "https://evil.example")]));
+        assert!(!check(&[("origin", "http://ledger.example:7")]));
+        assert!(!check(&[("origin", "null")]));
         assert!(!check(&[]));
     }
 

@@ -56,7 +56,7 @@ pub fn statement(visit: &Visit) -> Result<Reply, Problem> {
     let open = opened(visit, "gift/statement")?;
     let account = Account::of(visit, &open.viewer, &open.lot)?;
     let told = duties::told(visit, &open.viewer, &account);
-    let address = format!("{}/gift", visit.home());
+    let address = format!("{}/gift", visit.home);
     let live = visit.live();
     let head = live.prover().witnessed().cloned().unwrap_or_else(|| (*live.published()).clone());
     let head = head.checkpoint;

@@ -242,7 +242,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         root: BASE64_STANDARD.encode(head.root.0),
         steps: receipt.map_or(0, |receipt| receipt.hashes.len()),
         key: live.views().parties.log_keys.last().cloned().unwrap_or_default(),
-        home: visit.home(),
+        home: visit.home.clone(),
     })
 }
 
