@@ -4,6 +4,8 @@
 //! a released commitment keeps the old day. An advance and a debt count from their own day as well.
 //! What was spent waits no more.
 
+mod queues;
+
 use super::ground::Ground;
 use super::path::Spot;
 use super::{Fold, Told};
@@ -12,64 +14,12 @@ use crate::domain::Type;
 pub use crate::domain::fund::Class;
 use crate::domain::fund::Fund;
 use crate::domain::place::PlaceKind;
+use queues::Queues;
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 /// The last day of each band but the last, which has no end.
 pub const BANDS: [i32; 5] = [30, 90, 180, 365, 730];
-
-/// Money of a lot that came to its place together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Tranche {
-    fen: i64,
-    reached: Date,
-    entered: Date,
-}
-
-/// The money of one lot in one place, the oldest first.
-#[derive(Debug, Default)]
-struct Queue {
-    tranches: VecDeque<Tranche>,
-    /// What left before it came, as of a day on which a source was dated later than its use.
-    owed: i64,
-}
-
-impl Queue {
-    fn put(&mut self, tranche: Tranche) {
-        let paid = self.owed.min(tranche.fen);
-        self.owed -= paid;
-        let tranche = Tranche { fen: tranche.fen - paid, ..tranche };
-        if tranche.fen > 0 {
-            // Money that comes back keeps its day, so it stands among its like.
-            let at = self.tranches.partition_point(|one| one.reached <= tranche.reached);
-            self.tranches.insert(at, tranche);
-        }
-    }
-
-    /// Takes money out, the oldest first, or the newest where an entry is undone.
-    fn take(&mut self, mut fen: i64, newest: bool) -> Vec<Tranche> {
-        let mut taken = Vec::new();
-        while fen > 0 {
-            let next = if newest { self.tranches.back_mut() } else { self.tranches.front_mut() };
-            let Some(next) = next else {
-                self.owed += fen;
-                break;
-            };
-            let part = next.fen.min(fen);
-            taken.push(Tranche { fen: part, ..*next });
-            next.fen -= part;
-            fen -= part;
-            if next.fen == 0 {
-                if newest {
-                    self.tranches.pop_back()
-                } else {
-                    self.tranches.pop_front()
-                };
-            }
-        }
-        taken
-    }
-}
 
 /// Money that waits; a row of the itemised answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -128,8 +78,6 @@ pub struct Dwell {
 pub struct Idle {
     /// How much.
     pub amount_fen: i128,
-    /// In how many places of how many lots: the rows that an answer lot by lot has at least.
-    pub places: usize,
     /// The days of the oldest fen.
     pub oldest_days: i32,
 }
@@ -142,8 +90,6 @@ pub fn is_idle(kind: PlaceKind) -> bool {
     )
 }
 
-type Key = (Code, String, String);
-
 /// The fold behind dwell times.
 #[derive(Debug, Default)]
 pub struct Ages {
@@ -151,9 +97,7 @@ pub struct Ages {
     as_of: Option<Date>,
     /// What is known of places and lots.
     pub ground: Ground,
-    queues: BTreeMap<Key, Queue>,
-    /// The first day on which a lot's money reached a jurisdiction.
-    reached: BTreeMap<(String, Code), Date>,
+    queues: Queues,
 }
 
 impl Ages {
@@ -164,28 +108,11 @@ impl Ages {
 
     /// Everything that waits on a day at or below a jurisdiction, the oldest first.
     pub fn waiting(&self, on: Date, within: Option<Code>) -> Vec<Waiting> {
-        let mut rows = Vec::new();
-        for ((at, lot, path), queue) in &self.queues {
-            let known = self.ground.lots.get(lot).zip(Spot::parse(path));
-            let Some((facts, spot)) = known.filter(|_| self.ground.is_within(*at, within)) else {
-                continue;
-            };
-            rows.extend(queue.tranches.iter().map(|tranche| Waiting {
-                jurisdiction: *at,
-                class: facts.class,
-                fund: facts.fund,
-                fiscal_year: facts.year,
-                lot: lot.clone(),
-                place: spot.kind,
-                project: spot.project.map(str::to_owned),
-                party: spot.party.map(str::to_owned),
-                amount_fen: tranche.fen,
-                reached_on: tranche.reached,
-                entered_on: tranche.entered,
-                days: tranche.reached.days_until(on).max(0),
-                days_here: tranche.entered.days_until(on).max(0),
-            }));
-        }
+        let places = self.queues.jurisdictions();
+        let mut rows: Vec<Waiting> = places
+            .filter(|at| self.ground.is_within(*at, within))
+            .flat_map(|at| self.waiting_at(on, at))
+            .collect();
         rows.sort_by(|one, other| {
             let order = |row: &Waiting| (row.reached_on, row.jurisdiction, row.place);
             order(one).cmp(&order(other)).then_with(|| one.lot.cmp(&other.lot))
@@ -193,23 +120,42 @@ impl Ages {
         rows
     }
 
+    /// What waits at one jurisdiction and not below it, by lot and place.
+    fn waiting_at(&self, on: Date, at: Code) -> impl Iterator<Item = Waiting> {
+        self.queues.at(at).flat_map(move |(lot, path, tranches)| {
+            let known = self.ground.lots.get(lot).zip(Spot::parse(path));
+            known.into_iter().flat_map(move |(facts, spot)| {
+                tranches.iter().map(move |tranche| Waiting {
+                    jurisdiction: at,
+                    class: facts.class,
+                    fund: facts.fund,
+                    fiscal_year: facts.year,
+                    lot: lot.to_owned(),
+                    place: spot.kind,
+                    project: spot.project.map(str::to_owned),
+                    party: spot.party.map(str::to_owned),
+                    amount_fen: tranche.fen,
+                    reached_on: tranche.reached,
+                    entered_on: tranche.entered,
+                    days: tranche.reached.days_until(on).max(0),
+                    days_here: tranche.entered.days_until(on).max(0),
+                })
+            })
+        })
+    }
+
     /// What lies idle for more than so many days, by jurisdiction and class: neither spent nor with
-    /// a unit. The oldest of a queue is in front, so what is young is passed by unread.
+    /// a unit.
     pub fn idle(&self, on: Date, more_than: i32) -> BTreeMap<(Code, Class), Idle> {
         let mut idle: BTreeMap<(Code, Class), Idle> = BTreeMap::new();
-        let days = |one: &Tranche| one.reached.days_until(on).max(0);
-        for ((at, lot, path), queue) in &self.queues {
-            let oldest = queue.tranches.front().map(days);
-            let Some(oldest) = oldest.filter(|days| *days > more_than) else { continue };
-            let known = self.ground.lots.get(lot).zip(Spot::parse(path));
-            let Some((facts, _)) = known.filter(|(_, spot)| is_idle(spot.kind)) else {
-                continue;
-            };
-            let long = queue.tranches.iter().take_while(|one| days(one) > more_than);
-            let row = idle.entry((*at, facts.class)).or_default();
-            row.amount_fen += long.map(|one| i128::from(one.fen)).sum::<i128>();
-            row.oldest_days = row.oldest_days.max(oldest);
-            row.places += 1;
+        for (group, days) in self.queues.sums().filter(|(group, _)| is_idle(group.place)) {
+            let aged = days.iter().map(|(reached, fen)| (reached.days_until(on).max(0), *fen));
+            // The oldest come first, so what is young is passed by unread.
+            for (days, fen) in aged.take_while(|(days, _)| *days > more_than) {
+                let row = idle.entry((group.at, group.class)).or_default();
+                row.amount_fen += fen;
+                row.oldest_days = row.oldest_days.max(days);
+            }
         }
         idle
     }
@@ -222,65 +168,27 @@ impl Ages {
     /// The same of lots of one fiscal year, where one is asked for.
     pub fn dwell_of_year(&self, on: Date, within: Option<Code>, year: Option<u16>) -> Vec<Dwell> {
         let mut rows: BTreeMap<(Code, Class, PlaceKind), Dwell> = BTreeMap::new();
-        let of_year = |one: &Waiting| year.is_none_or(|year| year == one.fiscal_year);
-        for one in self.waiting(on, within).into_iter().filter(of_year) {
-            let key = (one.jurisdiction, one.class, one.place);
-            let row = rows.entry(key).or_insert_with(|| Dwell {
-                jurisdiction: one.jurisdiction,
-                name: self.ground.name(one.jurisdiction).to_owned(),
-                class: one.class,
-                place: one.place,
+        let asked = self.queues.sums().filter(|(group, _)| {
+            year.is_none_or(|year| year == group.year) && self.ground.is_within(group.at, within)
+        });
+        for (group, days) in asked {
+            let row = rows.entry((group.at, group.class, group.place)).or_insert_with(|| Dwell {
+                jurisdiction: group.at,
+                name: self.ground.name(group.at).to_owned(),
+                class: group.class,
+                place: group.place,
                 bands_fen: [0; 6],
                 amount_fen: 0,
                 oldest_days: 0,
             });
-            row.bands_fen[band(one.days)] += i128::from(one.amount_fen);
-            row.amount_fen += i128::from(one.amount_fen);
-            row.oldest_days = row.oldest_days.max(one.days);
+            for (reached, fen) in days {
+                let days = reached.days_until(on).max(0);
+                row.bands_fen[band(days)] += fen;
+                row.amount_fen += fen;
+                row.oldest_days = row.oldest_days.max(days);
+            }
         }
         rows.into_values().collect()
-    }
-
-    fn move_money(&mut self, told: &Told<'_>) {
-        let undoes = told.kind == Type::EntryReversed;
-        for movement in told.movements {
-            let (from, to) = (Spot::parse(movement.from), Spot::parse(movement.to));
-            let (Some(from), Some(to)) = (from, to) else { continue };
-            let lot = movement.lot.to_owned();
-            let source = self.ground.lies_at(&from);
-            let taken = match source.filter(|_| from.kind != PlaceKind::Spent) {
-                Some(at) => {
-                    let key = (at, lot.clone(), movement.from.to_owned());
-                    let queue = self.queues.entry(key.clone()).or_default();
-                    let taken = queue.take(movement.amount_fen, undoes);
-                    // What holds and owes nothing is let go: answers walk over all that are left.
-                    if queue.tranches.is_empty() && queue.owed == 0 {
-                        self.queues.remove(&key);
-                    }
-                    taken
-                }
-                None => Vec::new(),
-            };
-            let Some(at) = self.ground.lies_at(&to) else { continue };
-            let first = *self.reached.entry((lot.clone(), at)).or_insert(told.date);
-            if to.kind == PlaceKind::Spent {
-                continue;
-            }
-            let key = (at, lot, movement.to.to_owned());
-            let queue = self.queues.entry(key).or_default();
-            let mut left = movement.amount_fen;
-            for tranche in taken.into_iter().filter(|_| source == Some(at)) {
-                left -= tranche.fen;
-                queue.put(Tranche { entered: told.date, ..tranche });
-            }
-            // Money from elsewhere begins to wait here; what an undone entry or a return brings
-            // back waited here before.
-            let back = undoes || source == Some(at);
-            let reached = if back { first } else { told.date };
-            if left > 0 {
-                queue.put(Tranche { fen: left, reached, entered: told.date });
-            }
-        }
     }
 }
 
@@ -297,7 +205,7 @@ impl Fold for Ages {
     fn take(&mut self, told: &Told<'_>) {
         self.ground.take(told);
         if self.as_of.is_none_or(|last| told.date <= last) {
-            self.move_money(told);
+            self.queues.take(told, &self.ground);
         }
     }
 }
@@ -314,7 +222,29 @@ mod tests {
         let line = |row: Waiting| {
             format!("{} {} {} {}", row.place, row.amount_fen, row.days, row.days_here)
         };
+        agree(&ages, day(on));
         ages.waiting(day(on), Some(Code(130_723))).into_iter().map(line).collect()
+    }
+
+    /// The sums by day are those of the lots, whatever is asked of them.
+    fn agree(ages: &Ages, on: Date) {
+        let mut bands: BTreeMap<(Code, Class, PlaceKind), [i128; 6]> = BTreeMap::new();
+        let mut idle: BTreeMap<(Code, Class), Idle> = BTreeMap::new();
+        for row in ages.waiting(on, None) {
+            let fen = i128::from(row.amount_fen);
+            let key = (row.jurisdiction, row.class, row.place);
+            bands.entry(key).or_default()[band(row.days)] += fen;
+            if is_idle(row.place) && row.days > 10 {
+                let sum = idle.entry((row.jurisdiction, row.class)).or_default();
+                sum.amount_fen += fen;
+                sum.oldest_days = sum.oldest_days.max(row.days);
+            }
+        }
+        let dwell = ages.dwell(on, None).into_iter();
+        let sums: BTreeMap<_, _> =
+            dwell.map(|row| ((row.jurisdiction, row.class, row.place), row.bands_fen)).collect();
+        assert_eq!(sums, bands);
+        assert_eq!(ages.idle(on, 10), idle);
     }
 
     fn passed_down() -> History {
@@ -376,7 +306,7 @@ mod tests {
         let history = passed_down();
         let idle = history.fold(Ages::default()).idle(day("2017-03-11"), 10);
         let row = idle[&(Code(130_723), Class::Fiscal)];
-        assert_eq!((row.amount_fen, row.places, row.oldest_days), (300, 1, 38));
+        assert_eq!((row.amount_fen, row.oldest_days), (300, 38));
         assert_eq!(idle[&(Code(130_000), Class::Fiscal)].amount_fen, 400);
         let dwell = history.fold(Ages::default()).dwell(day("2017-03-11"), Some(Code(130_723)));
         assert_eq!(dwell.len(), 1);
