@@ -68,7 +68,7 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let mut inspection = Inspection::new(args.place.on, limits, args.rule);
     let position = inquiry::ask(context, &mut inspection)?;
     let jurisdiction = args.place.jurisdiction;
-    let knows = jurisdiction.is_some_and(|code| inspection.world().ground.knows(code));
+    let knows = jurisdiction.is_some_and(|code| inspection.world().ground().knows(code));
     inquiry::known(knows, jurisdiction)?;
     let on = position.day(args.place.on)?;
     let asked = Asked { on, jurisdiction, rule: args.rule, from: args.from, to: args.to };

@@ -16,6 +16,7 @@ use crate::domain::fund::Fund;
 use crate::domain::place::PlaceKind;
 use queues::Queues;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The last day of each band but the last, which has no end.
@@ -52,6 +53,15 @@ pub struct Waiting {
     pub days: i32,
     /// How many days it has waited in this place.
     pub days_here: i32,
+}
+
+impl Waiting {
+    /// The order of answers: the oldest first, then by where it waits.
+    fn order(&self) -> impl Ord + '_ {
+        let place = (&self.lot, &self.project, &self.party, self.entered_on);
+        let place = (place, Reverse(self.amount_fen));
+        (self.reached_on, self.jurisdiction, self.place, place)
+    }
 }
 
 /// What waits at a jurisdiction in one kind of place, by how long; amounts in fen.
@@ -113,10 +123,7 @@ impl Ages {
             .filter(|at| self.ground.is_within(*at, within))
             .flat_map(|at| self.waiting_at(on, at))
             .collect();
-        rows.sort_by(|one, other| {
-            let order = |row: &Waiting| (row.reached_on, row.jurisdiction, row.place);
-            order(one).cmp(&order(other)).then_with(|| one.lot.cmp(&other.lot))
-        });
+        rows.sort_by(|one, other| one.order().cmp(&other.order()));
         rows
     }
 

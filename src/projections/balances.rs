@@ -5,12 +5,19 @@
 //! (recalled). A reversal subtracts from the columns that its original added to. Signed sums, since
 //! as of a business date a place may stand below zero where a source was dated later than its use.
 
+mod cells;
+mod crowds;
 mod row;
+#[cfg(test)]
+mod tests;
 
+use cells::{Cells, Moved, Passed, Sums};
+use crowds::{Counted, Crowds};
 pub use row::Row;
 
 use super::{Fold, Told};
 use crate::base::{Code, Date};
+use crate::domain::events::Anonymity;
 pub use crate::domain::fund::Level;
 use crate::domain::fund::{Class, Fund};
 use crate::domain::place::PlaceKind;
@@ -36,14 +43,8 @@ pub struct Balances {
     projects: Map<Box<str>, Code>,
     of_lots: Cells,
     of_groups: Cells,
-}
-
-/// What moved, by lot or by group of lots.
-#[derive(Debug, Default)]
-struct Cells {
-    /// Boxed, since a table that grows is half empty.
-    sums: Map<(Code, u32), Box<Sums>>,
-    passed: Map<(Code, Code, u32), Passed>,
+    /// Who stands in the cells of social money, where that is counted.
+    crowds: Option<Crowds>,
 }
 
 #[derive(Debug)]
@@ -60,22 +61,8 @@ struct LotKind {
     class: Class,
     year: u16,
     group: u32,
-}
-
-/// What came in from and went to outside, and what stands in each kind of place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sums {
-    received: i128,
-    withdrawn: i128,
-    refunded: i128,
-    standing: [i128; 8],
-}
-
-/// What went from one jurisdiction to another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Passed {
-    allocated: i128,
-    recalled: i128,
+    /// Is it a gift whose giver is not named in public? Known only where crowds are counted.
+    is_unnamed: bool,
 }
 
 /// Which rows are asked for.
@@ -125,7 +112,26 @@ impl Balances {
             projects: Map::new(),
             of_lots: Cells::default(),
             of_groups: Cells::default(),
+            crowds: None,
         }
+    }
+
+    /// An empty fold that counts who stands in the cells of social money as well, for an answer
+    /// that is asked for again and again.
+    pub fn counting() -> Balances {
+        Balances { crowds: Some(Crowds::default()), ..Balances::new(None) }
+    }
+
+    /// Each cell of social money in which any lot stands: where, its fund and year, how many of its
+    /// gifts have a giver who stays unnamed, and what came in there, in fen. In no order. None where
+    /// that is not counted.
+    pub fn social_cells(&self) -> Option<impl Iterator<Item = (Code, Fund, u16, u64, i128)>> {
+        let crowds = self.crowds.as_ref()?;
+        Some(crowds.cells().map(|(at, group, crowd)| {
+            let kind = &self.groups[group as usize];
+            let sums = self.of_groups.sums.get(&(at, group));
+            (at, kind.fund, kind.year, crowd.gifts, sums.map_or(0, |sums| sums.received))
+        }))
     }
 
     /// The rows that are asked for.
@@ -291,6 +297,14 @@ impl Balances {
                     class: of_class.or(data.class).unwrap_or(Class::Fiscal),
                     year: data.fiscal_year.get(),
                     group: 0,
+                    is_unnamed: false,
+                });
+            }
+            Some(Data::DonationReceived(data)) => {
+                let is_unnamed = data.anonymity != Anonymity::Public;
+                self.lot(data.lot.as_str(), |_| LotKind {
+                    is_unnamed,
+                    ..gift(data.lot.as_str(), told.date.year())
                 });
             }
             Some(_) | None => {}
@@ -298,47 +312,26 @@ impl Balances {
     }
 
     fn move_money(&mut self, movement: &Written<'_>, told: &Told<'_>) {
-        let lot = self.lot(movement.lot, |_| LotKind {
-            // Every other lot was told of as it was received; a gift's kind follows from its being
-            // one.
-            name: movement.lot.into(),
-            fund: Fund::Donation,
-            class: Class::Social,
-            year: told.date.year(),
-            group: 0,
-        });
-        let (gift, group) = {
-            let kind = &self.kinds[lot as usize];
-            (kind.fund == Fund::Donation, kind.group)
-        };
-        let reversal = told.kind == Type::EntryReversed;
-        let (from, to, fen) = match reversal {
+        // Every other lot was told of as it was received; a gift's kind follows from its being one.
+        let lot = self.lot(movement.lot, |_| gift(movement.lot, told.date.year()));
+        let kind = &self.kinds[lot as usize];
+        let (class, group, is_unnamed) = (kind.class, kind.group, kind.is_unnamed);
+        let is_gift = kind.fund == Fund::Donation;
+        let (from, to, fen) = match told.kind == Type::EntryReversed {
             false => (movement.from, movement.to, i128::from(movement.amount_fen)),
             true => (movement.to, movement.from, -i128::from(movement.amount_fen)),
         };
         let (from, to) = (self.read_place(from), self.read_place(to));
-        let down =
+        let is_down =
             matches!((from, to), (Some((from, _)), Some((to, _))) if self.is_below(to, from));
-        for (cells, id) in [(&mut self.of_lots, lot), (&mut self.of_groups, group)] {
-            if let Some((code, kind)) = from {
-                cells.sums(code, id).standing[kind as usize] -= fen;
+        let moved = Moved { from, to, fen, is_down, is_gift };
+        match self.crowds.as_mut().filter(|_| class == Class::Social) {
+            Some(crowds) => {
+                crowds.add(&mut self.of_lots, Counted { lot, group, is_unnamed }, &moved);
             }
-            if let Some((code, kind)) = to {
-                cells.sums(code, id).standing[kind as usize] += fen;
-            }
-            match (from, to) {
-                (None, Some((code, _))) => cells.sums(code, id).received += fen,
-                (Some((code, _)), None) => {
-                    let sums = cells.sums(code, id);
-                    if gift { sums.refunded += fen } else { sums.withdrawn += fen }
-                }
-                (Some((from, _)), Some((to, _))) if from != to => {
-                    let passed = cells.passed.entry((from, to, id)).or_default();
-                    if down { passed.allocated += fen } else { passed.recalled += fen }
-                }
-                (Some(_), Some(_)) | (None, None) => {}
-            }
+            None => self.of_lots.add(lot, &moved),
         }
+        self.of_groups.add(group, &moved);
     }
 
     fn is_below(&self, lower: Code, upper: Code) -> bool {
@@ -365,6 +358,7 @@ impl Balances {
 impl Fold for Balances {
     fn wants_event(&self, kind: Type) -> bool {
         matches!(kind, Type::JurisdictionRegistered | Type::ProjectAdmitted | Type::FundsReceived)
+            || (kind == Type::DonationReceived && self.crowds.is_some())
     }
 
     fn take(&mut self, told: &Told<'_>) {
@@ -377,9 +371,15 @@ impl Fold for Balances {
     }
 }
 
-impl Cells {
-    fn sums(&mut self, code: Code, id: u32) -> &mut Sums {
-        self.sums.entry((code, id)).or_default()
+/// What a lot is that no record of its kind told of before it moved.
+fn gift(name: &str, year: u16) -> LotKind {
+    LotKind {
+        name: name.into(),
+        fund: Fund::Donation,
+        class: Class::Social,
+        year,
+        group: 0,
+        is_unnamed: false,
     }
 }
 

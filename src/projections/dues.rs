@@ -5,6 +5,7 @@
 //! as of a business day, by the thresholds that counted on the day of their cause.
 
 mod life;
+mod owed;
 #[cfg(test)]
 mod tests;
 
@@ -16,10 +17,14 @@ use crate::base::{Code, Date, EventId};
 use crate::domain::events::{FeedbackChannel, FeedbackKind, FeedbackSent};
 use crate::domain::fund::Fund;
 use crate::domain::place::PlaceKind;
+use crate::domain::policy::PolicyKey;
 use crate::domain::{Data, Type};
 use life::{Fact, Happened, Life};
+pub use owed::Owed;
+use owed::Owing;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 vocabulary! {
     /// How a duty stands.
@@ -105,7 +110,10 @@ impl Asked {
 pub struct Dues {
     policies: Policies,
     /// Boxed, since the tree leaves half of its places empty as lots come in order.
-    lives: BTreeMap<String, Box<Life>>,
+    lives: BTreeMap<Arc<str>, Box<Life>>,
+    owing: Owing,
+    /// The lots to which the present record did something.
+    touched: Vec<Arc<str>>,
     campaigns: BTreeMap<(String, String), Vec<String>>,
     /// The lots that each feedback named, to know whom a dispute of it concerns.
     told_of: BTreeMap<EventId, Vec<String>>,
@@ -117,7 +125,7 @@ impl Dues {
     pub fn answer(&self, asked: &Asked) -> Vec<Due> {
         // One lot is found by its name: there may be very many.
         let (one, all) = match &asked.lot {
-            Some(lot) => (self.lives.get_key_value(lot), None),
+            Some(lot) => (self.lives.get_key_value(lot.as_str()), None),
             None => (None, Some(self.lives.iter())),
         };
         let lives = one.into_iter().chain(all.into_iter().flatten()).filter(|(_, life)| {
@@ -135,6 +143,26 @@ impl Dues {
             order(one).cmp(&order(other))
         });
         dues
+    }
+
+    /// What an organization owes after the newest record, the earliest due first; the same duties
+    /// as [`Dues::answer`] gives on that day or later.
+    pub fn owed_by(&self, holder: &str) -> impl Iterator<Item = &Owed> {
+        self.owing.by(holder)
+    }
+
+    /// How much is owed after the newest record, by whomever, whose day is past.
+    pub fn late(&self, on: Date) -> usize {
+        self.owing.late(on)
+    }
+
+    /// A duty with its figures, as of a day on or after the newest record's.
+    pub fn due(&self, owed: &Owed, on: Date) -> Option<Due> {
+        let duties = self.lives.get(&owed.lot)?.duties(&owed.lot, on, &self.policies);
+        duties.into_iter().find(|due| {
+            let same = (due.due_on, due.kind, due.cause_seq);
+            due.standing.is_owed() && same == (owed.due_on, owed.kind, owed.cause_seq)
+        })
     }
 
     /// The day on which the newest record was recorded; none in an empty ledger.
@@ -163,10 +191,40 @@ impl Dues {
         self.policies.hierarchy.knows(code)
     }
 
-    fn begin(&mut self, lot: &str, fund: Fund, holder: String, told: &Told<'_>) -> &mut Life {
-        let life = Life::new(fund, holder, told.here);
-        self.lives.insert(lot.to_owned(), Box::new(life));
-        self.lives.get_mut(lot).expect("it was just put in")
+    fn begin(&mut self, lot: &str, life: Life, told: &Told<'_>) {
+        self.lives.insert(lot.into(), Box::new(life));
+        self.happened(lot, told, Fact::Came);
+    }
+
+    /// Something happened to a lot that owes feedback; to others nothing that counts here does.
+    fn happened(&mut self, lot: &str, told: &Told<'_>, fact: Fact) {
+        let Some((lot, _)) = self.lives.get_key_value(lot) else { return };
+        let lot = lot.clone();
+        let life = self.lives.get_mut(&lot).expect("it was just found");
+        life.facts.push(Happened { seq: told.seq, on: told.date, fact });
+        if self.touched.last() != Some(&lot) {
+            self.touched.push(lot);
+        }
+    }
+
+    /// Sums up anew what the lots owe that a record touched: all of them where it changes a
+    /// threshold of feedback.
+    fn settle(&mut self, told: &Told<'_>) {
+        let Dues { policies, lives, owing, touched, .. } = self;
+        if let Some(Data::PolicySet(data)) = told.event.map(|event| &event.data)
+            && PolicyKey::parse(data.key.as_str()).is_some_and(is_of_feedback)
+        {
+            for (lot, life) in lives {
+                let owes = life.owes(policies);
+                owing.settle(lot, life, owes);
+            }
+            return touched.clear();
+        }
+        for lot in touched.drain(..) {
+            let life = lives.get_mut(&lot).expect("a lot that is touched is there");
+            let owes = life.owes(policies);
+            owing.settle(&lot, life, owes);
+        }
     }
 
     fn learn(&mut self, told: &Told<'_>) {
@@ -178,27 +236,29 @@ impl Dues {
                     let key = (campaign.to_string(), custodian.clone());
                     self.campaigns.entry(key).or_default().push(lot.clone());
                 }
-                let life = self.begin(&lot, Fund::Donation, custodian, told);
+                let mut life = Life::new(Fund::Donation, custodian, told.here);
                 life.anonymity = Some(data.anonymity);
                 life.donor = Some(data.donor.to_string());
-                life.happened(told, Fact::Came);
+                self.begin(&lot, life, told);
             }
             Data::FundsReceived(data) if data.fund.owes_feedback() => {
                 let holder = data.custodian.unwrap_or(event.by.org).to_string();
-                let life = self.begin(data.lot.as_str(), data.fund, holder, told);
-                life.happened(told, Fact::Came);
+                let life = Life::new(data.fund, holder, told.here);
+                self.begin(data.lot.as_str(), life, told);
             }
             Data::FeedbackSent(data) => self.sent(data, event.by.org.as_str(), told),
             Data::FeedbackDisputed(data) => {
                 let lots = self.told_of.get(&data.feedback).cloned().unwrap_or_default();
                 let by = event.by.org.as_str();
-                let own = |lot: &&String| self.lives[*lot].donor.as_deref() == Some(by);
+                let own = |lot: &&String| self.lives[lot.as_str()].donor.as_deref() == Some(by);
                 // The gift desk disputes in no donor's name: then all that were told are meant.
                 let named: Vec<String> = match lots.iter().any(|lot| own(&lot)) {
                     true => lots.iter().filter(own).cloned().collect(),
                     false => lots,
                 };
-                self.tell_lives(&named, told, |_| Fact::Disputed);
+                for lot in named {
+                    self.happened(&lot, told, Fact::Disputed);
+                }
             }
             _ => {}
         }
@@ -210,24 +270,19 @@ impl Dues {
             let key = (campaign.to_string(), by.to_owned());
             lots.extend(self.campaigns.get(&key).cloned().unwrap_or_default());
         }
-        lots.retain(|lot| self.lives.contains_key(lot));
+        lots.retain(|lot| self.lives.contains_key(lot.as_str()));
         let personal = data.campaign.is_none() && data.channel != FeedbackChannel::PublicNotice;
-        self.tell_lives(&lots, told, |_| Fact::Sent { kind: data.kind, personal });
-        self.told_of.insert(told.id, lots);
-    }
-
-    fn tell_lives(&mut self, lots: &[String], told: &Told<'_>, fact: impl Fn(&Life) -> Fact) {
-        for lot in lots {
-            if let Some(life) = self.lives.get_mut(lot) {
-                let fact = fact(life);
-                life.happened(told, fact);
-            }
+        for lot in &lots {
+            self.happened(lot, told, Fact::Sent { kind: data.kind, personal });
         }
+        self.told_of.insert(told.id, lots);
     }
 
     fn move_money(&mut self, told: &Told<'_>) {
         for movement in told.movements {
-            let Some(life) = self.lives.get_mut(movement.lot) else { continue };
+            if !self.lives.contains_key(movement.lot) {
+                continue;
+            }
             let (from, to) = (Spot::parse(movement.from), Spot::parse(movement.to));
             let (Some(from), Some(to)) = (from, to) else { continue };
             let fen = movement.amount_fen;
@@ -235,7 +290,7 @@ impl Dues {
             // A receipt reversed is not money given back: the duties end with it. A refund that is
             // reversed comes back from outside and is no receipt either.
             if undone {
-                life.happened(told, Fact::Undone);
+                self.happened(movement.lot, told, Fact::Undone);
                 continue;
             }
             let outside = |spot: &Spot<'_>| i64::from(spot.kind == PlaceKind::Outside) * fen;
@@ -243,21 +298,29 @@ impl Dues {
                 let first = matches!(told.kind, Type::DonationReceived | Type::FundsReceived);
                 let received = if first { outside(&from) } else { 0 };
                 let returned = outside(&to) - if first { 0 } else { outside(&from) };
-                life.happened(told, Fact::Crossed { received, returned });
+                self.happened(movement.lot, told, Fact::Crossed { received, returned });
             }
             for (spot, fen) in [(from, -fen), (to, fen)] {
                 if let (PlaceKind::Spent, Some(project)) = (spot.kind, spot.project) {
-                    life.happened(told, Fact::Spent { project: project.into(), fen });
+                    let spent = Fact::Spent { project: project.into(), fen };
+                    self.happened(movement.lot, told, spent);
                 }
             }
         }
     }
 }
 
-impl Life {
-    fn happened(&mut self, told: &Told<'_>, fact: Fact) {
-        self.facts.push(Happened { seq: told.seq, on: told.date, fact });
-    }
+/// Does a threshold count for what is owed?
+fn is_of_feedback(key: PolicyKey) -> bool {
+    matches!(
+        key,
+        PolicyKey::FeedbackReceiptDays
+            | PolicyKey::FeedbackUseDays
+            | PolicyKey::FeedbackPeriodicDays
+            | PolicyKey::FeedbackFinalDays
+            | PolicyKey::FeedbackReplyDays
+            | PolicyKey::FeedbackIndividualMinFen
+    )
 }
 
 impl Fold for Dues {
@@ -277,5 +340,6 @@ impl Fold for Dues {
         self.last_day = Some(told.recorded_at.hebei_date());
         self.learn(told);
         self.move_money(told);
+        self.settle(told);
     }
 }

@@ -144,12 +144,20 @@ impl Cells {
     /// Judges the cells.
     pub fn of(balances: &Balances, gifts: &Gifts) -> Cells {
         let mut cells: BTreeMap<(Code, &'static str, u16), Cell> = BTreeMap::new();
-        balances.each_social(&mut |at, fund, year, lot, received_fen| {
-            let cell = cells.entry((at, fund.code(), year)).or_default();
-            let gift = gifts.rows.get(lot);
-            cell.gifts += u64::from(gift.is_some_and(|gift| gift.anonymity != "public"));
-            cell.amount_fen += received_fen;
-        });
+        match balances.social_cells() {
+            Some(counted) => {
+                let cell = |gifts, amount_fen| Cell { gifts, amount_fen };
+                cells.extend(counted.map(|(at, fund, year, gifts, received_fen)| {
+                    ((at, fund.code(), year), cell(gifts, received_fen))
+                }));
+            }
+            None => balances.each_social(&mut |at, fund, year, lot, received_fen| {
+                let cell = cells.entry((at, fund.code(), year)).or_default();
+                let gift = gifts.rows.get(lot);
+                cell.gifts += u64::from(gift.is_some_and(|gift| gift.anonymity != "public"));
+                cell.amount_fen += received_fen;
+            }),
+        }
         let mut all: Vec<Cell> = cells.values().copied().collect();
         let mut parts: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
         for (index, (at, _, _)) in cells.keys().enumerate() {

@@ -7,6 +7,7 @@ pub mod bounds;
 pub mod cells;
 pub mod desk;
 pub mod door;
+pub mod inspections;
 pub mod kept;
 pub mod limits;
 pub mod listen;
@@ -63,6 +64,8 @@ pub struct Service {
     pub patience: bounds::Patience,
     /// Which small cells are withheld.
     pub cells: cells::Judging,
+    /// What the rules of inspection point at.
+    pub inspections: inspections::Inspections,
 }
 
 impl Service {
@@ -79,6 +82,7 @@ impl Service {
             is_demo: settings.is_demo,
             patience: settings.patience,
             cells: cells::Judging::default(),
+            inspections: inspections::Inspections::default(),
             live,
         })
     }

@@ -22,7 +22,6 @@ use crate::access::{Extent, What, extent};
 use crate::base::{Code, Date};
 use crate::projections::ages::Idle;
 use crate::projections::disclosures::Shown;
-use crate::projections::dues::{self, Standing};
 use crate::projections::entries::Asked;
 use crate::service::Problem;
 use askama::Template;
@@ -115,8 +114,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
             .iter()
             .map(|asked| (asked.code(), list_name(lang, *asked), count(*asked)))
             .collect();
-        let dues = views.dues.answer(&dues::Asked::on(on));
-        let feedback = dues.iter().filter(|due| due.standing == Standing::Late).count();
+        let feedback = views.dues.late(on);
         let notices = views.disclosures.due(on, None);
         let notices = notices.iter().filter(|due| due.standing == Shown::Missing).count();
         let tiles = vec![

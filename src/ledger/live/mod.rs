@@ -165,7 +165,11 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
         Ok(live)
     }
 
-    fn spawn(self: &Arc<Live<F>>, name: &'static str, work: fn(&Live<F>)) -> Result<(), LiveError> {
+    fn spawn(
+        self: &Arc<Live<F>>,
+        name: &'static str,
+        work: impl FnOnce(&Live<F>) + Send + 'static,
+    ) -> Result<(), LiveError> {
         let live = Arc::clone(self);
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let work = std::panic::AssertUnwindSafe(|| work(&live));
@@ -173,8 +177,24 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
                 live.fault(name, format!("the {name} has stopped; see the log and restart"));
             }
         });
-        locked(&self.threads).push(thread.map_err(LiveError::Thread)?);
+        let thread = thread.map_err(LiveError::Thread)?;
+        let mut threads = locked(&self.threads);
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
         Ok(())
+    }
+
+    /// Does work beside the service, in a thread of its own that the end waits for: work that is
+    /// long looks at [`Live::is_closing`] on its way.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn beside(
+        self: &Arc<Live<F>>,
+        name: &'static str,
+        work: impl FnOnce(&Live<F>) + Send + 'static,
+    ) -> Result<(), LiveError> {
+        self.spawn(name, work)
     }
 }
 

@@ -79,7 +79,7 @@ impl<F: Default> Default for Views<F> {
             root: crate::chain::merkle::empty_root(),
             recorded_at: None,
             is_whole: false,
-            balances: Balances::new(None),
+            balances: Balances::counting(),
             projects: Projects::default(),
             gifts: Gifts::default(),
             names: Names::default(),

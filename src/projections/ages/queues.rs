@@ -11,7 +11,9 @@ use crate::domain::place::PlaceKind;
 use crate::projections::Told;
 use crate::projections::ground::Ground;
 use crate::projections::path::Spot;
-use std::collections::{BTreeMap, VecDeque};
+use foldhash::fast::RandomState;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 
 /// Money of a lot that came to its place together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,32 +86,57 @@ pub struct Group {
     pub year: u16,
 }
 
-/// Where money of a lot waits: the jurisdiction, the lot, the path of the place.
-type Key = (Code, String, String);
+/// Texts and their numbers, since a text is long and stands in many keys.
+#[derive(Debug, Default)]
+struct Numbered {
+    numbers: HashMap<Arc<str>, u32, RandomState>,
+    texts: Vec<Arc<str>>,
+}
+
+impl Numbered {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).expect("a ledger has fewer than 2^32 lots");
+        let text: Arc<str> = text.into();
+        self.texts.push(text.clone());
+        self.numbers.insert(text, number);
+        number
+    }
+
+    fn text(&self, number: u32) -> &str {
+        &self.texts[number as usize]
+    }
+}
+
+/// The money at one jurisdiction by the numbers of its lot and of its place's path.
+type Places = HashMap<(u32, u32), Queue, RandomState>;
 
 /// Everything that waits.
 #[derive(Debug, Default)]
 pub struct Queues {
-    by_place: BTreeMap<Key, Queue>,
+    lots: Numbered,
+    paths: Numbered,
+    by_place: BTreeMap<Code, Places>,
     /// What of each group reached its jurisdiction on which day; only what still waits.
     by_day: BTreeMap<Group, BTreeMap<Date, i128>>,
     /// The first day on which a lot's money reached a jurisdiction.
-    reached: BTreeMap<(String, Code), Date>,
+    reached: HashMap<(u32, Code), Date, RandomState>,
 }
 
 impl Queues {
-    /// What waits at one jurisdiction: lot, path, and the money, the oldest first.
+    /// What waits at one jurisdiction, in no order: lot, path, and the money, the oldest first.
     pub fn at(&self, code: Code) -> impl Iterator<Item = (&str, &str, &VecDeque<Tranche>)> {
-        let all = self.by_place.range((code, String::new(), String::new())..);
-        let here = all.take_while(move |((at, ..), _)| *at == code);
-        here.map(|((_, lot, path), queue)| (lot.as_str(), path.as_str(), &queue.tranches))
+        let here = self.by_place.get(&code).into_iter().flatten();
+        here.map(|((lot, path), queue)| {
+            (self.lots.text(*lot), self.paths.text(*path), &queue.tranches)
+        })
     }
 
-    /// The jurisdictions where anything waits.
+    /// The jurisdictions where anything ever waited, in the order of their codes.
     pub fn jurisdictions(&self) -> impl Iterator<Item = Code> {
-        // A group is let go with its last fen, so each code is one where something waits.
-        let mut last = None;
-        self.by_day.keys().map(|group| group.at).filter(move |at| last.replace(*at) != Some(*at))
+        self.by_place.keys().copied()
     }
 
     /// The sums of each group, by the day on which the money reached its jurisdiction.
@@ -123,31 +150,25 @@ impl Queues {
         for movement in told.movements {
             let (from, to) = (Spot::parse(movement.from), Spot::parse(movement.to));
             let (Some(from), Some(to)) = (from, to) else { continue };
-            let lot = movement.lot.to_owned();
+            let lot = self.lots.number(movement.lot);
+            let facts = ground.lots.get(movement.lot).map(|lot| (lot.class, lot.year));
+            let group = |at, place| facts.map(|(class, year)| Group { at, class, place, year });
             let source = ground.lies_at(&from);
             let taken = match source.filter(|_| from.kind != PlaceKind::Spent) {
                 Some(at) => {
-                    let key = (at, lot.clone(), movement.from.to_owned());
-                    let queue = self.by_place.entry(key.clone()).or_default();
-                    let taken = queue.take(movement.amount_fen, undoes);
-                    // What holds and owes nothing is let go: answers walk over all that are left.
-                    if queue.tranches.is_empty() && queue.owed == 0 {
-                        self.by_place.remove(&key);
+                    let taken = self.leave(at, (lot, movement.from), movement.amount_fen, undoes);
+                    if let Some(group) = group(at, from.kind) {
+                        taken.iter().for_each(|one| self.sum(group, one.reached, -one.fen));
                     }
                     taken
                 }
                 None => Vec::new(),
             };
-            if let Some(group) = source.and_then(|at| group(ground, at, &lot, from.kind)) {
-                taken.iter().for_each(|one| self.sum(group, one.reached, -one.fen));
-            }
             let Some(at) = ground.lies_at(&to) else { continue };
-            let first = *self.reached.entry((lot.clone(), at)).or_insert(told.date);
+            let first = *self.reached.entry((lot, at)).or_insert(told.date);
             if to.kind == PlaceKind::Spent {
                 continue;
             }
-            let group = group(ground, at, &lot, to.kind);
-            let key = (at, lot, movement.to.to_owned());
             let mut left = movement.amount_fen;
             let mut came: Vec<Tranche> = Vec::new();
             for tranche in taken.into_iter().filter(|_| source == Some(at)) {
@@ -161,13 +182,29 @@ impl Queues {
             if left > 0 {
                 came.push(Tranche { fen: left, reached, entered: told.date });
             }
-            let queue = self.by_place.entry(key).or_default();
-            let put: Vec<(Date, i64)> =
-                came.into_iter().map(|one| (one.reached, queue.put(one))).collect();
-            if let Some(group) = group {
-                put.into_iter().for_each(|(reached, fen)| self.sum(group, reached, fen));
+            let group = group(at, to.kind);
+            let path = self.paths.number(movement.to);
+            for tranche in came {
+                let places = self.by_place.entry(at).or_default();
+                let put = places.entry((lot, path)).or_default().put(tranche);
+                if let Some(group) = group {
+                    self.sum(group, tranche.reached, put);
+                }
             }
         }
+    }
+
+    /// Takes money of a lot out of a place.
+    fn leave(&mut self, at: Code, from: (u32, &str), fen: i64, newest: bool) -> Vec<Tranche> {
+        let key = (from.0, self.paths.number(from.1));
+        let places = self.by_place.entry(at).or_default();
+        let queue = places.entry(key).or_default();
+        let taken = queue.take(fen, newest);
+        // What holds and owes nothing is let go: answers walk over all that are left.
+        if queue.tranches.is_empty() && queue.owed == 0 {
+            places.remove(&key);
+        }
+        taken
     }
 
     /// Adds to what reached a group's jurisdiction on a day; nothing is kept of what is nothing.
@@ -183,11 +220,4 @@ impl Queues {
             }
         }
     }
-}
-
-/// The group that a lot's money in a kind of place belongs to; none where no record tells of the
-/// lot.
-fn group(ground: &Ground, at: Code, lot: &str, place: PlaceKind) -> Option<Group> {
-    let facts = ground.lots.get(lot)?;
-    Some(Group { at, class: facts.class, place, year: facts.year })
 }

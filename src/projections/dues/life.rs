@@ -25,6 +25,8 @@ pub struct Life {
     pub donor: Option<String>,
     /// What happened to it, in the order of the records.
     pub facts: Vec<Happened>,
+    /// What it owes after the newest of them: the day, what, and the record that caused it.
+    pub owes: Vec<(Date, FeedbackKind, u64)>,
 }
 
 /// A fact, when and where it was recorded.
@@ -103,11 +105,19 @@ impl Life {
             anonymity: None,
             donor: None,
             facts: Vec::with_capacity(2),
+            owes: Vec::new(),
         }
     }
 
-    /// All its duties as of a business day.
-    pub fn duties(&self, lot: &str, on: Date, policies: &Policies) -> Vec<Due> {
+    /// What it owes after everything that happened to it.
+    pub fn owes(&self, policies: &Policies) -> Vec<(Date, FeedbackKind, u64)> {
+        let replay = self.replay(policies, |_| true);
+        let unmet = replay.duties.iter().filter(|duty| duty.met.is_none());
+        unmet.map(|duty| (duty.due_on, duty.kind, duty.cause.0)).collect()
+    }
+
+    /// Lives again through what happened by a day.
+    fn replay<'l>(&'l self, policies: &'l Policies, by: impl Fn(Date) -> bool) -> Replay<'l> {
         let mut replay = Replay {
             life: self,
             policies,
@@ -117,13 +127,19 @@ impl Life {
             spent: BTreeMap::new(),
             last_told: None,
         };
-        for happened in self.facts.iter().filter(|happened| happened.on <= on) {
+        for happened in self.facts.iter().filter(|happened| by(happened.on)) {
             if matches!(happened.fact, Fact::Undone) {
                 replay.duties.retain(|duty| duty.met.is_some());
                 break;
             }
             replay.take(happened);
         }
+        replay
+    }
+
+    /// All its duties as of a business day.
+    pub fn duties(&self, lot: &str, on: Date, policies: &Policies) -> Vec<Due> {
+        let replay = self.replay(policies, |day| day <= on);
         let (received_fen, used_fen) = (replay.received, replay.used());
         let remaining_fen = replay.remaining();
         let due = |duty: Duty| {

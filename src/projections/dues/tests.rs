@@ -9,9 +9,38 @@ const FEN: i64 = 50_000;
 /// `kind cause due standing days`, one line each, as of a day.
 fn duties(history: &History, on: &str) -> Vec<String> {
     let dues = history.fold(Dues::default());
+    agree(&dues);
     let asked = Asked { met: true, ..Asked::on(day(on)) };
     let line = |due: Due| format!("{} {} {} {}", due.kind, due.due_on, due.standing, due.days_late);
     dues.answer(&asked).into_iter().map(line).collect()
+}
+
+/// The list of what is owed, kept as records come, is what the lives say when they are replayed.
+fn agree(dues: &Dues) {
+    let on = dues.last_day().unwrap().plus_days(40).unwrap();
+    let all = dues.answer(&Asked::on(on));
+    assert_eq!(dues.late(on), all.iter().filter(|due| due.standing == Standing::Late).count());
+    let holders: std::collections::BTreeSet<&str> =
+        all.iter().map(|due| due.holder.as_str()).chain(["kb-charity", "kb-finance"]).collect();
+    let mut listed = 0;
+    for holder in holders {
+        let asked = Asked { holder: Some(holder.to_owned()), ..Asked::on(on) };
+        let owed = dues.owed_by(holder).map(|owed| dues.due(owed, on).unwrap());
+        let owed: Vec<Due> = owed.collect();
+        assert_eq!(owed, dues.answer(&asked));
+        listed += owed.len();
+    }
+    assert_eq!(listed, all.len());
+}
+
+#[test]
+fn a_threshold_that_is_set_later_changes_what_is_owed_already() {
+    let mut history = used_up();
+    let set = json!({ "key": "feedback_use_days", "value": 3, "unit": "days", "source": "示例",
+        "effective_from": "2017-03-01" });
+    assert!(duties(&history, "2017-04-01").contains(&"use 2017-04-19 open 0".to_owned()));
+    history.on("2017-03-21").at(130_000).tell("policy_set", set, "");
+    assert!(duties(&history, "2017-04-01").contains(&"use 2017-03-23 late 9".to_owned()));
 }
 
 fn sent(history: &mut History, kind: &str, lots: &[&str], channel: &str) -> String {

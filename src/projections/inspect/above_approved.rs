@@ -15,7 +15,7 @@ impl Rule for AboveApproved {
     }
 
     fn hits(&self, world: &World, _limits: &Limits, on: Date) -> Vec<Hit> {
-        let approved = world.ground.projects.iter().filter(|(_, row)| row.approved.is_some());
+        let approved = world.ground().projects.iter().filter(|(_, row)| row.approved.is_some());
         let above = approved.filter_map(|(project, row)| {
             let standing = world.standings.of(project);
             let above = standing.used() - row.approved_fen;

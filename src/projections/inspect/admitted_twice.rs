@@ -21,7 +21,7 @@ impl Rule for AdmittedTwice {
 
     fn hits(&self, world: &World, limits: &Limits, _on: Date) -> Vec<Hit> {
         let mut groups: BTreeMap<(Code, Village, Category), Same<'_>> = BTreeMap::new();
-        for (id, row) in &world.ground.projects {
+        for (id, row) in &world.ground().projects {
             for village in &row.villages {
                 let key = (row.jurisdiction, *village, row.category);
                 groups.entry(key).or_default().push((id, row));

@@ -4,36 +4,25 @@ use super::hit::Hit;
 use super::limits::{Limit, Limits};
 use super::rule::{Rule, RuleKey, World};
 use crate::base::Date;
-use crate::domain::Type;
 use crate::domain::events::DisbursementKind;
 use crate::domain::place::PlaceKind;
-use crate::projections::ages::Ages;
-use crate::projections::{Fold, Told};
 use std::collections::BTreeMap;
 
 /// Asks how long advances stand with their units.
 #[derive(Debug)]
-pub struct AdvanceOutstanding(pub Ages);
+pub struct AdvanceOutstanding;
 
 impl Rule for AdvanceOutstanding {
     fn key(&self) -> RuleKey {
         RuleKey::AdvanceOutstanding
     }
 
-    fn wants_event(&self, kind: Type) -> bool {
-        self.0.wants_event(kind)
-    }
-
-    fn take(&mut self, told: &Told<'_>, _world: &World) {
-        self.0.take(told);
-    }
-
     fn hits(&self, world: &World, limits: &Limits, on: Date) -> Vec<Hit> {
         let most = limits.days(Limit::AdvanceDays);
         let mut found: BTreeMap<(String, String), Hit> = BTreeMap::new();
-        for row in self.0.waiting(on, None) {
+        for row in world.ages.waiting(on, None) {
             let (Some(project), Some(unit)) = (row.project, row.party) else { continue };
-            let known = world.ground.projects.get(&project);
+            let known = world.ground().projects.get(&project);
             let accepted = known.is_some_and(|row| row.accepted.is_some());
             if row.place != PlaceKind::Advanced || (row.days_here <= most && !accepted) {
                 continue;

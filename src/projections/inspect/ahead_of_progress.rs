@@ -39,7 +39,7 @@ impl Rule for AheadOfProgress {
             return;
         };
         let project = data.project.as_str();
-        let known = world.ground.projects.get(project);
+        let known = world.ground().projects.get(project);
         let Some((row, (seq, certified))) = known.and_then(|row| Some((row, row.progress?))) else {
             return;
         };

@@ -28,7 +28,7 @@ impl Rule for BeforeApproval {
             Some(Data::DisbursementMade(data)) => (data.project, data.lots.sum().get()),
             Some(_) | None => return,
         };
-        let Some(row) = world.ground.projects.get(project.as_str()) else { return };
+        let Some(row) = world.ground().projects.get(project.as_str()) else { return };
         if row.approved.is_none_or(|(_, approved_on)| told.date < approved_on) {
             let hit = Hit::new(RuleKey::BeforeApproval, row.jurisdiction, told.date)
                 .project(project.as_str())
@@ -40,7 +40,7 @@ impl Rule for BeforeApproval {
 
     fn hits(&self, world: &World, _limits: &Limits, on: Date) -> Vec<Hit> {
         let since = |hit: Hit| {
-            let row = hit.project.as_ref().and_then(|project| world.ground.projects.get(project));
+            let row = hit.project.as_ref().and_then(|project| world.ground().projects.get(project));
             let approved = row.and_then(|row| row.approved);
             let days = hit.on.days_until(approved.map_or(on, |(_, day)| day));
             hit.figure("days_before", days).figure("approved", i64::from(approved.is_some()))

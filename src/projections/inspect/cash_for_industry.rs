@@ -21,7 +21,7 @@ impl Rule for CashForIndustry {
         let least = limits.get(Limit::IndustryFen);
         let mut found: BTreeMap<&str, Hit> = BTreeMap::new();
         for one in world.payments.standing() {
-            let known = world.ground.projects.get(&one.project);
+            let known = world.ground().projects.get(&one.project);
             let industry = known.is_some_and(|row| row.category == Category::Industry);
             if industry && one.kind == DisbursementKind::SubsidyBatch {
                 let hit = found.entry(&one.project).or_insert_with(|| {

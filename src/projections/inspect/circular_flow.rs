@@ -31,7 +31,7 @@ impl Rule for CircularFlow {
         let mut hits = Vec::new();
         for one in world.payments.standing() {
             let gave = |lot: &&String| {
-                let Some(row) = world.ground.lots.get(*lot) else { return false };
+                let Some(row) = world.ground().lots.get(*lot) else { return false };
                 let helper = row.pairing.as_ref().and_then(|pairing| self.0.get(pairing));
                 row.donor.as_ref() == Some(&one.payee) || helper == Some(&one.payee)
             };
@@ -41,7 +41,7 @@ impl Rule for CircularFlow {
                     .lot(lot)
                     .organization(&one.payee)
                     .amount(one.fen)
-                    .seqs([world.ground.lots[lot].seq, one.seq]);
+                    .seqs([world.ground().lots[lot].seq, one.seq]);
                 hits.push(hit);
             }
         }

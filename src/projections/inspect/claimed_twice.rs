@@ -49,7 +49,7 @@ impl Rule for ClaimedTwice {
 
 /// Do two projects serve the same village for the same kind of use?
 fn alike(world: &World, one: &str, other: &str) -> bool {
-    let projects = &world.ground.projects;
+    let projects = &world.ground().projects;
     let (Some(first), Some(second)) = (projects.get(one), projects.get(other)) else {
         return false;
     };

@@ -26,11 +26,11 @@ impl CountyYears {
             let (from, to) = (Spot::parse(movement.from), Spot::parse(movement.to));
             let (Some(from), Some(to)) = (from, to) else { continue };
             let Some(at) = to.code.filter(|_| to.kind == PlaceKind::Available) else { continue };
-            let lot = world.ground.lots.get(movement.lot);
+            let lot = world.ground().lots.get(movement.lot);
             let fiscal = lot.is_some_and(|lot| lot.custodian.is_none());
             let comes = from.kind == PlaceKind::Outside || from.code != Some(at);
-            let county = world.ground.level(at) == Some(Level::County);
-            if fiscal && comes && county && world.ground.is_poor_county(at, told.date) {
+            let county = world.ground().level(at) == Some(Level::County);
+            if fiscal && comes && county && world.ground().is_poor_county(at, told.date) {
                 self.0.entry((at, year)).or_insert(told.seq);
             }
         }

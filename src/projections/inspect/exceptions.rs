@@ -32,7 +32,7 @@ impl Rule for Exceptions {
         if codes.is_empty() {
             return;
         }
-        let known = world.ground.projects.get(project.as_str());
+        let known = world.ground().projects.get(project.as_str());
         let at = known.map_or(told.here, |row| row.jurisdiction);
         let hit = Hit::new(RuleKey::Exceptions, at, told.date)
             .project(project.as_str())

@@ -30,7 +30,7 @@ impl Rule for FromAbove {
             Fund::CentralSpecial => Some(Level::Province),
             fund => fund.own_level(),
         };
-        let level = world.ground.level(told.here);
+        let level = world.ground().level(told.here);
         if comes_to.zip(level).is_some_and(|(due, here)| here > due) {
             let hit = Hit::new(RuleKey::FromAbove, told.here, told.date)
                 .lot(data.lot.as_str())

@@ -4,37 +4,27 @@ use super::hit::Hit;
 use super::limits::Limits;
 use super::rule::{Rule, RuleKey, World};
 use crate::base::{Code, Date};
-use crate::domain::Type;
 use crate::domain::fund::{Class, Level};
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::PolicyKey;
-use crate::projections::ages::Ages;
-use crate::projections::{Fold, Told};
 use std::collections::BTreeMap;
 
 /// Asks how long fiscal money waits at the province and the cities.
 #[derive(Debug)]
-pub struct HeldUp(pub Ages);
+pub struct HeldUp;
 
 impl Rule for HeldUp {
     fn key(&self) -> RuleKey {
         RuleKey::HeldUp
     }
 
-    fn wants_event(&self, kind: Type) -> bool {
-        self.0.wants_event(kind)
-    }
-
-    fn take(&mut self, told: &Told<'_>, _world: &World) {
-        self.0.take(told);
-    }
-
     fn hits(&self, world: &World, _limits: &Limits, on: Date) -> Vec<Hit> {
         let mut found: BTreeMap<(Code, String), Hit> = BTreeMap::new();
-        for row in self.0.waiting(on, None) {
-            let above = world.ground.level(row.jurisdiction).is_some_and(|it| it != Level::County);
+        for row in world.ages.waiting(on, None) {
+            let above =
+                world.ground().level(row.jurisdiction).is_some_and(|it| it != Level::County);
             let waits = row.place == PlaceKind::Available && row.class == Class::Fiscal;
-            let policies = &world.ground.policies;
+            let policies = &world.ground().policies;
             let most = policies.days(PolicyKey::AllocationDays, row.jurisdiction, row.reached_on);
             if !above || !waits || row.days <= most {
                 continue;
@@ -44,7 +34,7 @@ impl Rule for HeldUp {
                     .lot(&row.lot)
                     .figure("days", row.days)
                     .figure("limit_days", most)
-                    .seqs(world.ground.lots.get(&row.lot).map(|lot| lot.seq))
+                    .seqs(world.ground().lots.get(&row.lot).map(|lot| lot.seq))
             });
             hit.amount_fen += row.amount_fen;
         }

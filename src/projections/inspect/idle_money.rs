@@ -7,38 +7,27 @@ use super::hit::Hit;
 use super::limits::Limits;
 use super::rule::{Rule, RuleKey, World};
 use crate::base::{Code, Date};
-use crate::domain::Type;
 use crate::domain::events::Severity;
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::PolicyKey;
-use crate::projections::ages::Ages;
-use crate::projections::{Fold, Told};
 use std::collections::BTreeMap;
 
 /// Asks how long money waits for its use.
 #[derive(Debug)]
-pub struct IdleMoney(pub Ages);
+pub struct IdleMoney;
 
 impl Rule for IdleMoney {
     fn key(&self) -> RuleKey {
         RuleKey::IdleMoney
     }
 
-    fn wants_event(&self, kind: Type) -> bool {
-        self.0.wants_event(kind)
-    }
-
-    fn take(&mut self, told: &Told<'_>, _world: &World) {
-        self.0.take(told);
-    }
-
     fn hits(&self, world: &World, _limits: &Limits, on: Date) -> Vec<Hit> {
         let mut found: BTreeMap<(Code, String, Severity), Hit> = BTreeMap::new();
-        for row in self.0.waiting(on, None) {
+        for row in world.ages.waiting(on, None) {
             if matches!(row.place, PlaceKind::Advanced | PlaceKind::Reclaim) {
                 continue;
             }
-            let days = |key| world.ground.policies.days(key, row.jurisdiction, on);
+            let days = |key| world.ground().policies.days(key, row.jurisdiction, on);
             let (warn, serious) = (days(PolicyKey::IdleWarnDays), days(PolicyKey::IdleSeriousDays));
             let (severity, limit) = match row.days {
                 days if days > serious => (Severity::Violation, serious),
@@ -52,7 +41,7 @@ impl Rule for IdleMoney {
                     .lot(&row.lot)
                     .figure("days", row.days)
                     .figure("limit_days", limit)
-                    .seqs(world.ground.lots.get(&row.lot).map(|lot| lot.seq))
+                    .seqs(world.ground().lots.get(&row.lot).map(|lot| lot.seq))
             });
             hit.amount_fen += row.amount_fen;
         }

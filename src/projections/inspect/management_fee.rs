@@ -30,17 +30,17 @@ impl Rule for ManagementFee {
 
     fn take(&mut self, told: &Told<'_>, world: &World) {
         for movement in told.movements {
-            let lot = world.ground.lots.get(movement.lot);
+            let lot = world.ground().lots.get(movement.lot);
             if lot.is_none_or(|lot| lot.fund != Fund::CentralSpecial) {
                 continue;
             }
             let fen = movement.amount_fen;
             for (path, fen) in [(movement.from, -fen), (movement.to, fen)] {
                 let Some(spot) = Spot::parse(path) else { continue };
-                let Some(at) = world.ground.lies_at(&spot) else { continue };
+                let Some(at) = world.ground().lies_at(&spot) else { continue };
                 let row = self.0.entry(at).or_default();
                 row.whole += fen;
-                let project = spot.project.and_then(|id| world.ground.projects.get_key_value(id));
+                let project = spot.project.and_then(|id| world.ground().projects.get_key_value(id));
                 if let Some((id, project)) = project
                     && project.category == Category::ProjectManagement
                 {
@@ -56,7 +56,7 @@ impl Rule for ManagementFee {
     fn hits(&self, world: &World, _limits: &Limits, on: Date) -> Vec<Hit> {
         let mut hits = Vec::new();
         for (at, row) in &self.0 {
-            let cap_bp = world.ground.policies.value(PolicyKey::ManagementFeeCapBp, *at, on);
+            let cap_bp = world.ground().policies.value(PolicyKey::ManagementFeeCapBp, *at, on);
             let cap = share_of(row.whole, cap_bp);
             if row.fees > cap {
                 let hit = Hit::new(RuleKey::ManagementFee, *at, row.last.unwrap_or(on))

@@ -54,7 +54,6 @@ pub use hit::{Figure, Hit};
 pub use limits::{Limit, Limits};
 pub use rule::{Rule, RuleKey, World};
 
-use super::ages::Ages;
 use super::{Fold, Told};
 use crate::base::{Code, Date};
 use crate::domain::Type;
@@ -105,7 +104,7 @@ impl Inspection {
             .filter(|rule| asked.rule.is_none_or(|only| only == rule.key()))
             .flat_map(|rule| rule.hits(&self.world, &self.limits, asked.on))
             .filter(|hit| {
-                self.world.ground.is_within(hit.jurisdiction, asked.jurisdiction)
+                self.world.ground().is_within(hit.jurisdiction, asked.jurisdiction)
                     && asked.from.is_none_or(|first| first <= hit.on)
                     && asked.to.is_none_or(|last| hit.on <= last)
             })
@@ -144,16 +143,14 @@ impl Fold for Inspection {
 /// The rule of a key.
 fn rule_of(key: RuleKey) -> Box<dyn Rule> {
     match key {
-        RuleKey::IdleMoney => Box::new(idle_money::IdleMoney(Ages::default())),
-        RuleKey::HeldUp => Box::new(held_up::HeldUp(Ages::default())),
+        RuleKey::IdleMoney => Box::new(idle_money::IdleMoney),
+        RuleKey::HeldUp => Box::new(held_up::HeldUp),
         RuleKey::ProhibitedUse => Box::<prohibited_use::ProhibitedUse>::default(),
         RuleKey::BeforeApproval => Box::<before_approval::BeforeApproval>::default(),
         RuleKey::BeforeMoney => Box::<before_money::BeforeMoney>::default(),
         RuleKey::AboveApproved => Box::new(above_approved::AboveApproved),
         RuleKey::AheadOfProgress => Box::<ahead_of_progress::AheadOfProgress>::default(),
-        RuleKey::AdvanceOutstanding => {
-            Box::new(advance_outstanding::AdvanceOutstanding(Ages::default()))
-        }
+        RuleKey::AdvanceOutstanding => Box::new(advance_outstanding::AdvanceOutstanding),
         RuleKey::ClaimedTwice => Box::<claimed_twice::ClaimedTwice>::default(),
         RuleKey::AdmittedTwice => Box::new(admitted_twice::AdmittedTwice),
         RuleKey::Split => Box::<split::Split>::default(),

@@ -61,7 +61,7 @@ impl Rule for NotRecovered {
         let mut hits = Vec::new();
         for ((project, debtor), debt) in self.0.iter().filter(|(_, debt)| debt.fen > 0) {
             let days = debt.since.days_until(on);
-            let Some(row) = world.ground.projects.get(project) else { continue };
+            let Some(row) = world.ground().projects.get(project) else { continue };
             if days > most {
                 let hit = Hit::new(RuleKey::NotRecovered, row.jurisdiction, debt.since)
                     .project(project)

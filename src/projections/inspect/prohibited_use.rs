@@ -26,9 +26,9 @@ impl Rule for ProhibitedUse {
     fn take(&mut self, told: &Told<'_>, world: &World) {
         self.0.strike(told);
         let Some(Data::FundsCommitted(data)) = told.event.map(|event| &event.data) else { return };
-        let Some(row) = world.ground.projects.get(data.project.as_str()) else { return };
+        let Some(row) = world.ground().projects.get(data.project.as_str()) else { return };
         let fiscal =
-            |lot: &str| world.ground.lots.get(lot).is_some_and(|lot| lot.class == Class::Fiscal);
+            |lot: &str| world.ground().lots.get(lot).is_some_and(|lot| lot.class == Class::Fiscal);
         let listed =
             row.category.is_prohibited() && data.lots.iter().any(|one| fiscal(one.lot.as_str()));
         let codes =

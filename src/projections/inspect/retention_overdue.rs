@@ -16,7 +16,7 @@ impl Rule for RetentionOverdue {
 
     fn hits(&self, world: &World, _limits: &Limits, on: Date) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for (project, row) in &world.ground.projects {
+        for (project, row) in &world.ground().projects {
             let Some((retention, until)) = row.retention.filter(|(_, until)| *until < on) else {
                 continue;
             };

@@ -10,6 +10,7 @@ use crate::base::Date;
 use crate::base::words::vocabulary;
 use crate::domain::Type;
 use crate::domain::events::Severity;
+use crate::projections::ages::Ages;
 use crate::projections::ground::Ground;
 use crate::projections::{Fold, Told};
 
@@ -181,23 +182,30 @@ impl RuleKey {
 /// What all rules may look at: the world, and what stands in each project.
 #[derive(Debug, Default)]
 pub struct World {
-    /// What records told of jurisdictions, lots, projects, thresholds.
-    pub ground: Ground,
+    /// How long money waits, and on what ground: jurisdictions, lots, projects, thresholds.
+    pub ages: Ages,
     /// What stands in each project.
     pub standings: Standings,
     /// Every payment.
     pub payments: Payments,
 }
 
+impl World {
+    /// What records told of jurisdictions, lots, projects, thresholds.
+    pub fn ground(&self) -> &Ground {
+        &self.ages.ground
+    }
+}
+
 impl Fold for World {
     fn wants_event(&self, kind: Type) -> bool {
-        self.ground.wants_event(kind) || Payments::wants_event(kind)
+        self.ages.wants_event(kind) || Payments::wants_event(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
-        self.ground.take(told);
+        self.ages.take(told);
         self.standings.take(told);
-        let projects = &self.ground.projects;
+        let projects = &self.ages.ground.projects;
         self.payments.take(told, |project| projects.get(project).map(|row| row.jurisdiction));
     }
 }

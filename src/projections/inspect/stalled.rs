@@ -30,7 +30,7 @@ impl Rule for Stalled {
     fn hits(&self, world: &World, limits: &Limits, on: Date) -> Vec<Hit> {
         let most = limits.days(Limit::StalledDays);
         let mut hits = Vec::new();
-        for (project, row) in &world.ground.projects {
+        for (project, row) in &world.ground().projects {
             let standing = world.standings.of(project);
             let waits = standing.committed + standing.advanced;
             if row.accepted.is_some() || row.ended.is_some() || waits <= 0 {

@@ -1,18 +1,20 @@
 //! What the rules of inspection point at. A hit is no verdict: a finding is raised by people.
 //!
-//! Every record is read once for an answer, so it takes one of the few places for that.
+//! Every record is read for an inspection, so it is made beside the service: the page shows the
+//! newest one, says which record it stands at, and waits for none.
 
 use super::table::{self, Links};
-use super::{Tab, check, frame, tabs, today};
-use crate::ledger::reading;
-use crate::projections::inspect::{Asked, Hit, Inspection, Limits, RuleKey};
+use super::{Tab, check, frame, tabs};
+use crate::projections::inspect::{Hit, RuleKey};
 use crate::service::Problem;
+use crate::service::inspections::Newest;
 use crate::web::figures;
 use crate::web::frame::Frame;
 use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
 use crate::web::visit::Visit;
 use askama::Template;
+use axum::http::{HeaderValue, header};
 
 /// A rule and how much it points at.
 struct Rule {
@@ -46,6 +48,10 @@ struct Page {
     rows: Vec<Row>,
     chosen: Option<&'static str>,
     count: String,
+    /// Which records were inspected.
+    stands: String,
+    /// How many rows there are at most, where more were found.
+    only_first: Option<String>,
     links: Links,
 }
 
@@ -56,44 +62,80 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let rule =
         visit.query.get("rule").map(|key| RuleKey::find(key).ok_or(Problem::NotFound("rule")));
     let rule = rule.transpose()?;
-    let on = today(visit)?;
-    let hits = {
-        let _place = visit.service().limits.past()?;
-        let live = visit.live();
-        let mut inspection = Inspection::new(Some(on), Limits::default(), rule);
-        reading::fold(&*live.records(), 0..live.folded(), &mut inspection)?;
-        inspection.hits(&Asked { rule, ..Asked::on(on) })
-    };
+    let newest = visit.service().inspections.newest(&visit.web.service.live);
+    let inspected = newest.inspected.as_deref();
+    let found = |key: RuleKey| inspected.and_then(|one| one.rules.iter().find(|it| it.rule == key));
     let asked = table::Asked::of(visit);
-    let rows = match rule {
-        Some(_) => hits.iter().skip(asked.from).take(asked.rows).collect(),
-        None => Vec::new(),
-    };
-    let rows = rows.into_iter().map(|hit| row(visit, hit)).collect();
+    let kept = rule.and_then(found).map_or(&[][..], |found| &found.hits);
+    let rows = kept.iter().skip(asked.from).take(asked.rows).map(|hit| row(visit, hit)).collect();
     let rules = RuleKey::ALL.iter().filter(|key| rule.is_none_or(|only| only == **key));
     let rules = rules.map(|key| {
-        let count = hits.iter().filter(|hit| hit.rule == *key).count();
+        let count = found(*key).map(|found| found.count);
         Rule {
             key: key.code(),
             number: key.number().unwrap_or(figures::NONE),
             name: lang.label(key.label()),
             severity: severity(key.severity().code(), lang.label(key.severity().label())),
             articles: key.articles().iter().map(u8::to_string).collect::<Vec<_>>().join(", "),
-            count: figures::count(count as i128),
-            is_any: count > 0,
+            count: count.map_or(figures::NONE.to_owned(), |count| figures::count(count as i128)),
+            is_any: count.is_some_and(|count| count > 0),
         }
     });
     let chosen = rule.map(|rule| lang.label(rule.label()));
     let title = chosen.unwrap_or(lang.t("规则检查", "Inspections"));
-    Reply::page(&Page {
+    let counted = inspected.map(|one| {
+        let asked = one.rules.iter().filter(|found| rule.is_none_or(|only| only == found.rule));
+        asked.map(|found| found.count).sum::<usize>()
+    });
+    let mut reply = Reply::page(&Page {
         frame: frame(visit, title),
         tabs: tabs(lang, "/audit/inspections"),
         rules: rules.collect(),
         rows,
         chosen,
-        count: figures::count(hits.len() as i128),
-        links: asked.links(visit, hits.len()),
-    })
+        count: counted.map_or(figures::NONE.to_owned(), |count| figures::count(count as i128)),
+        stands: stands(&newest, visit),
+        only_first: (rule.is_some() && counted.is_some_and(|count| count > kept.len()))
+            .then(|| figures::count(kept.len() as i128)),
+        links: asked.links(visit, kept.len()),
+    })?;
+    if newest.inspected.is_none() {
+        // There is nothing to read yet, so nobody is interrupted.
+        reply.header(header::REFRESH, HeaderValue::from_static("2"));
+    }
+    Ok(reply)
+}
+
+/// Which record the inspection stands at, and how far the next one has come.
+fn stands(newest: &Newest, visit: &Visit) -> String {
+    let (lang, live) = (visit.lang, visit.live());
+    let count = |number: u64| figures::count(i128::from(number));
+    let stood = newest.inspected.as_ref().map(|one| {
+        let seq = count(one.as_of.size.saturating_sub(1));
+        match lang.is_zh() {
+            true => format!("查到第 {seq} 条记录，按 {} 计算天数。", one.on),
+            false => format!("Inspected up to record {seq}; days are counted to {}.", one.on),
+        }
+    });
+    let behind = newest.inspected.as_ref().is_some_and(|one| one.as_of.size < live.folded());
+    let next = match newest.running {
+        Some((done, of)) if lang.is_zh() => {
+            Some(format!("正在查：已读 {} 条，共 {} 条。", count(done), count(of)))
+        }
+        Some((done, of)) => {
+            Some(format!("Inspecting: {} of {} records read.", count(done), count(of)))
+        }
+        None if behind => Some(
+            lang.t(
+                "之后又有新记录，过一会儿再打开本页就会查到。",
+                "Records have come since; open this page again in a while to see them inspected.",
+            )
+            .to_owned(),
+        ),
+        None => None,
+    };
+    let gap = if lang.is_zh() { "" } else { " " };
+    stood.into_iter().chain(next).collect::<Vec<_>>().join(gap)
 }
 
 fn severity(code: &str, word: &str) -> Chip {

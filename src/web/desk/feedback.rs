@@ -11,7 +11,7 @@ use crate::access::posting::{self, Type, labels_of};
 use crate::base::{Date, Digest, EventId, Fen};
 use crate::ledger::bulk::Line;
 use crate::ledger::{Incoming, LotFigures, Mode, Poster};
-use crate::projections::dues::{Asked, Due, Standing};
+use crate::projections::dues::{Asked, Due, Owed};
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
 use crate::service::{Problem, door};
@@ -181,10 +181,10 @@ fn poster(visit: &Visit) -> Result<&Principal, Problem> {
     }
 }
 
-fn dues(visit: &Visit, one: &Principal, lot: Option<&str>) -> Vec<Due> {
+fn dues(visit: &Visit, one: &Principal, lot: &str) -> Vec<Due> {
     let asked = Asked {
         holder: Some(one.org.to_string()),
-        lot: lot.map(str::to_owned),
+        lot: Some(lot.to_owned()),
         ..Asked::on(door::now().hebei_date())
     };
     visit.live().views().dues.answer(&asked)
@@ -201,7 +201,7 @@ fn letter(
     let absent = || Problem::NotFound("letter");
     let what = kind_name(kind, lang).ok_or_else(absent)?;
     // Only what one owes oneself: another body's lot is answered as absent, whatever it is.
-    let owed = dues(visit, one, Some(lot)).into_iter().find(|due| due.kind.code() == kind);
+    let owed = dues(visit, one, lot).into_iter().find(|due| due.kind.code() == kind);
     let owed = owed.ok_or_else(absent)?;
     let ledger = visit.live().ledger().ok_or(Problem::ReadOnly)?;
     let figures = ledger.lot_figures(lot).ok_or_else(absent)?;
@@ -296,14 +296,15 @@ fn shown(
 ) -> Result<Reply, Problem> {
     let lang = visit.lang;
     let today = door::now().hebei_date();
-    let dues = dues(visit, one, None);
-    let part = |due: &Due| match today.days_until(due.due_on) {
-        _ if due.standing == Standing::Late => "late",
+    let part = |owed: &Owed| match today.days_until(owed.due_on) {
+        _ if owed.is_late(today) => "late",
         left if left <= SOON_DAYS => "soon",
         _ => "later",
     };
     let show = visit.query.get("show").unwrap_or_default();
-    let count = |name: &str| dues.iter().filter(|due| part(due) == name).count();
+    let views = visit.live().views();
+    let owed = || views.dues.owed_by(&one.org);
+    let count = |name: &str| owed().filter(|owed| part(owed) == name).count();
     let tile = |show_: &'static str, name, count: usize, class| Tile {
         show: show_,
         name,
@@ -311,31 +312,32 @@ fn shown(
         class: if count > 0 { class } else { "" },
         is_here: show == show_,
     };
-    let replies = dues.iter().filter(|due| due.kind.code() == "reply").count();
+    let replies = owed().filter(|owed| owed.kind.code() == "reply").count();
     let tiles = vec![
         tile("late", lang.t("已逾期", "Overdue"), count("late"), "tile-bad"),
         tile("soon", lang.t("七天内到期", "Within 7 days"), count("soon"), "tile-exc"),
         tile("later", lang.t("以后到期", "Later"), count("later"), ""),
         tile("reply", lang.t("捐赠人有疑问", "Questions from donors"), replies, ""),
     ];
-    let fits = |due: &&Due| match show {
-        "late" | "soon" | "later" => part(due) == show,
-        "reply" => due.kind.code() == "reply",
+    let fits = |owed: &&Owed| match show {
+        "late" | "soon" | "later" => part(owed) == show,
+        "reply" => owed.kind.code() == "reply",
         _ => true,
     };
-    let all = dues.iter().filter(fits).count();
-    let rows = dues
-        .iter()
-        .filter(fits)
-        .take(ROWS_MAX)
-        .map(|due| row(due, part(due), today.days_until(due.due_on), lang));
+    let all = owed().filter(fits).count();
+    let rows = owed().filter(fits).take(ROWS_MAX).filter_map(|owed| {
+        let due = views.dues.due(owed, today)?;
+        Some(row(&due, part(owed), today.days_until(owed.due_on), lang))
+    });
+    let rows: Vec<Row> = rows.collect();
+    drop(views);
     let frame =
         Frame::new(visit, Here::Desk("/desk/feedback"), lang.t("捐赠反馈", "Feedback to donors"));
     let sent = visit.query.get("sent").and_then(|seq| seq.parse::<u64>().ok());
     Reply::page(&Page {
         form_token: frame.desk.as_ref().map(|desk| desk.form_token.clone()).unwrap_or_default(),
         tiles,
-        rows: rows.collect(),
+        rows,
         more: all.saturating_sub(ROWS_MAX),
         letter,
         moved_on,

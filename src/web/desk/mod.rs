@@ -21,7 +21,6 @@ use super::reply::Reply;
 use super::visit::Visit;
 use crate::access::posting::{self, Family, Type};
 use crate::access::{Extent, What, extent};
-use crate::projections::dues::{Asked, Standing};
 use crate::service::{Problem, door};
 use askama::Template;
 
@@ -84,9 +83,10 @@ fn late(visit: &Visit) -> Option<Chip> {
     if extent(&visit.viewer, What::FeedbackDue) == Extent::Nothing {
         return None;
     }
-    let asked = Asked { holder: Some(one.org.to_string()), ..Asked::on(door::now().hebei_date()) };
-    let dues = visit.live().views().dues.answer(&asked);
-    let late = dues.iter().filter(|due| due.standing == Standing::Late).count();
+    let on = door::now().hebei_date();
+    let views = visit.live().views();
+    let late = views.dues.owed_by(&one.org).take_while(|owed| owed.is_late(on)).count();
+    drop(views);
     (late > 0).then(|| {
         State::Overdue.chip(match visit.lang.is_zh() {
             true => format!("{late} 件反馈已逾期"),
