@@ -6,6 +6,7 @@
 
 pub mod ages;
 pub mod balances;
+pub mod cards;
 pub mod disclosures;
 pub mod dues;
 pub mod entries;

@@ -8,6 +8,7 @@ use crate::chain::merkle::CompactRange;
 use crate::domain::Type;
 use crate::projections::ages::Ages;
 use crate::projections::balances::Balances;
+use crate::projections::cards::Cards;
 use crate::projections::disclosures::Disclosures;
 use crate::projections::dues::Dues;
 use crate::projections::findings::Findings;
@@ -67,6 +68,8 @@ pub struct Views<F> {
     pub origins: Origins,
     /// The money of projects, by class.
     pub works: Works,
+    /// What searches compare.
+    pub cards: Cards,
     /// The fold that stands beside them.
     pub beside: F,
 }
@@ -95,6 +98,7 @@ impl<F: Default> Default for Views<F> {
             lists: Lists::default(),
             origins: Origins::default(),
             works: Works::default(),
+            cards: Cards::default(),
             beside: F::default(),
         }
     }
@@ -141,12 +145,13 @@ impl<F: Fold> Fold for Views<F> {
             || self.lists.wants_event(kind)
             || self.origins.wants_event(kind)
             || self.works.wants_event(kind)
+            || self.cards.wants_event(kind)
             || self.beside.wants_event(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 17] = [
+        let folds: [&mut dyn Fold; 18] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
@@ -163,6 +168,7 @@ impl<F: Fold> Fold for Views<F> {
             &mut self.lists,
             &mut self.origins,
             &mut self.works,
+            &mut self.cards,
             &mut self.beside,
         ];
         for fold in folds {
