@@ -3,6 +3,7 @@
 
 mod money;
 
+use super::desk::words::refusal_title;
 use super::figures::{self, Wan};
 use super::frame::{Crumb, Frame, Here};
 use super::lang::Lang;
@@ -36,6 +37,7 @@ struct Notice {
 /// A broken rule that was recorded as an exception.
 struct Excuse {
     on: Date,
+    rule: String,
     code: String,
     reason: String,
     approver: String,
@@ -95,7 +97,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         lead: lead(lang, find(0), &known.unit, known.villages),
         steps: steps(lang, &known.row, known.ended, find(2), &entries, &money),
         approved,
-        excuses: excuses(&entries, &money),
+        excuses: excuses(lang, &entries, &money),
         notices: known.notices,
         office,
         money,
@@ -204,11 +206,12 @@ fn steps(
     steps
 }
 
-fn excuses(entries: &[Excerpt], money: &Money) -> Vec<Excuse> {
+fn excuses(lang: Lang, entries: &[Excerpt], money: &Money) -> Vec<Excuse> {
     let open = entries.iter().filter(|one| money.tells(one.seq));
     open.flat_map(|entry| {
         entry.excused.iter().map(|excused| Excuse {
             on: entry.on,
+            rule: refusal_title(&excused.code, lang),
             code: excused.code.clone(),
             reason: excused.reason.clone(),
             approver: entry.approver.clone().unwrap_or_default(),

@@ -2,7 +2,9 @@
 //!
 //! Every record is read once for an answer, so it takes one of the few places for that.
 
+use super::file::{self, Column};
 use super::table::{self, Links};
+use super::words;
 use super::{Tab, check, frame, tabs, today};
 use crate::ledger::reading;
 use crate::projections::inspect::{Asked, Hit, Inspection, Limits, RuleKey};
@@ -13,6 +15,7 @@ use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
 use crate::web::visit::Visit;
 use askama::Template;
+use serde_json::{Value, json};
 
 /// A rule and how much it points at.
 struct Rule {
@@ -20,6 +23,7 @@ struct Rule {
     number: &'static str,
     name: &'static str,
     severity: Chip,
+    grave: &'static str,
     articles: String,
     count: String,
     is_any: bool,
@@ -33,6 +37,7 @@ struct Row {
     amount: String,
     figures: String,
     severity: Chip,
+    grave: &'static str,
     seqs: Vec<u64>,
     raise: String,
 }
@@ -69,26 +74,36 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         Some(_) => hits.iter().skip(asked.from).take(asked.rows).collect(),
         None => Vec::new(),
     };
-    let rows = rows.into_iter().map(|hit| row(visit, hit)).collect();
+    let rows: Vec<Row> = rows.into_iter().map(|hit| row(visit, hit)).collect();
     let rules = RuleKey::ALL.iter().filter(|key| rule.is_none_or(|only| only == **key));
-    let rules = rules.map(|key| {
-        let count = hits.iter().filter(|hit| hit.rule == *key).count();
-        Rule {
-            key: key.code(),
-            number: key.number().unwrap_or(figures::NONE),
-            name: lang.label(key.label()),
-            severity: severity(key.severity().code(), lang.label(key.severity().label())),
-            articles: key.articles().iter().map(u8::to_string).collect::<Vec<_>>().join(", "),
-            count: figures::count(count as i128),
-            is_any: count > 0,
-        }
-    });
+    let rules: Vec<Rule> = rules
+        .map(|key| {
+            let count = hits.iter().filter(|hit| hit.rule == *key).count();
+            Rule {
+                key: key.code(),
+                number: key.number().unwrap_or(figures::NONE),
+                name: lang.label(key.label()),
+                severity: severity(key.severity().code(), lang.label(key.severity().label())),
+                grave: lang.label(key.severity().label()),
+                articles: key.articles().iter().map(u8::to_string).collect::<Vec<_>>().join(", "),
+                count: figures::count(count as i128),
+                is_any: count > 0,
+            }
+        })
+        .collect();
+    let file = match rule {
+        Some(rule) => file::file(visit, rule.code(), COLUMNS, || rows.iter().map(cells).collect()),
+        None => file::file(visit, "inspections", RULES, || rules.iter().map(counted).collect()),
+    };
+    if let Some(file) = file? {
+        return Ok(file);
+    }
     let chosen = rule.map(|rule| lang.label(rule.label()));
     let title = chosen.unwrap_or(lang.t("规则检查", "Inspections"));
     Reply::page(&Page {
         frame: frame(visit, title),
         tabs: tabs(lang, "/audit/inspections"),
-        rules: rules.collect(),
+        rules,
         rows,
         chosen,
         count: figures::count(hits.len() as i128),
@@ -114,10 +129,9 @@ fn row(visit: &Visit, hit: &Hit) -> Row {
         named(&hit.project, &views.names.projects),
         hit.lot.clone(),
         named(&hit.organization, &views.names.organizations),
-        hit.about.clone(),
+        words::about(lang, hit, &views),
     ];
     let about: Vec<String> = parts.into_iter().flatten().collect();
-    let figure = |one: &crate::projections::inspect::Figure| format!("{} {}", one.name, one.value);
     let text = |id: &Option<String>| id.clone().unwrap_or_default();
     let seqs: Vec<String> = hit.seqs.iter().map(u64::to_string).collect();
     let amount = figures::yuan(hit.amount_fen);
@@ -139,9 +153,57 @@ fn row(visit: &Visit, hit: &Hit) -> Row {
         place: table::place(&views.names.jurisdictions, hit.jurisdiction),
         about: about.join(" · "),
         amount: if hit.amount_fen == 0 { figures::NONE.to_owned() } else { amount.clone() },
-        figures: hit.figures.iter().map(figure).collect::<Vec<_>>().join(", "),
+        figures: words::figures(lang, &hit.figures),
         severity: severity(hit.severity.code(), lang.label(hit.severity.label())),
+        grave: lang.label(hit.severity.label()),
         raise: table::href("/audit/raise", pairs),
         seqs: hit.seqs.clone(),
     }
+}
+
+/// The columns of the file of one rule's hits.
+const COLUMNS: &[Column] = &[
+    ("business_date", "日期", "date"),
+    ("jurisdiction", "地区", "place"),
+    ("about", "涉及", "about"),
+    ("severity", "轻重", "severity"),
+    ("amount_yuan", "金额（元）", "amount (yuan)"),
+    ("figures", "数据", "figures"),
+    ("records", "记录", "records"),
+];
+
+fn cells(row: &Row) -> Vec<Value> {
+    let seqs: Vec<String> = row.seqs.iter().map(u64::to_string).collect();
+    let amount = if row.amount == figures::NONE { String::new() } else { file::plain(&row.amount) };
+    vec![
+        json!(row.on),
+        json!(row.place),
+        json!(row.about),
+        json!(row.grave),
+        json!(amount),
+        json!(row.figures),
+        json!(seqs.join(" ")),
+    ]
+}
+
+/// The columns of the file of all rules.
+const RULES: &[Column] = &[
+    ("rule", "规则", "rule"),
+    ("name", "名称", "name"),
+    ("number", "编号", "number"),
+    ("severity", "轻重", "severity"),
+    ("articles", "条款", "articles"),
+    ("hits", "命中", "hits"),
+];
+
+fn counted(rule: &Rule) -> Vec<Value> {
+    let number = if rule.number == figures::NONE { "" } else { rule.number };
+    vec![
+        json!(rule.key),
+        json!(rule.name),
+        json!(number),
+        json!(rule.grave),
+        json!(rule.articles),
+        json!(file::plain(&rule.count)),
+    ]
 }
