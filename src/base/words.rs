@@ -270,6 +270,20 @@ pub fn field_label(name: &str) -> Option<Label> {
     FIELDS.get(found).map(|(_, label)| *label)
 }
 
+/// Items of agriculture-related money by the ids that sheets use; a bureau may use others, which
+/// stand as they are.
+pub const ITEMS: &[(&str, Label)] = &[
+    ("agri-farmland", Label { zh: "高标准农田", en: "Farmland" }),
+    ("agri-forest", Label { zh: "林业生态", en: "Forests" }),
+    ("agri-road", Label { zh: "农村道路", en: "Rural roads" }),
+    ("agri-water", Label { zh: "农田水利与饮水", en: "Irrigation and drinking water" }),
+];
+
+/// What people call an item of agriculture-related money; none where its id says all.
+pub fn item_label(id: &str) -> Option<Label> {
+    ITEMS.iter().find(|(known, _)| *known == id).map(|(_, label)| *label)
+}
+
 /// In what a figure is counted, which decides how people read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {

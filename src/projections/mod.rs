@@ -25,6 +25,7 @@ pub mod names;
 pub mod origins;
 pub mod parties;
 pub mod path;
+pub mod plan_lines;
 pub mod policies;
 pub mod projects;
 #[cfg(test)]
