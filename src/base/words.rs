@@ -270,6 +270,86 @@ pub fn field_label(name: &str) -> Option<Label> {
     FIELDS.get(found).map(|(_, label)| *label)
 }
 
+/// Items of agriculture-related money by the ids that sheets use; a bureau may use others, which
+/// stand as they are.
+pub const ITEMS: &[(&str, Label)] = &[
+    ("agri-farmland", Label { zh: "高标准农田", en: "Farmland" }),
+    ("agri-forest", Label { zh: "林业生态", en: "Forests" }),
+    ("agri-road", Label { zh: "农村道路", en: "Rural roads" }),
+    ("agri-water", Label { zh: "农田水利与饮水", en: "Irrigation and drinking water" }),
+];
+
+/// What people call an item of agriculture-related money; none where its id says all.
+pub fn item_label(id: &str) -> Option<Label> {
+    ITEMS.iter().find(|(known, _)| *known == id).map(|(_, label)| *label)
+}
+
+/// In what a figure is counted, which decides how people read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Days.
+    Days,
+    /// Basis points: people read per cent.
+    BasisPoints,
+    /// Fen: people read yuan.
+    Fen,
+    /// So many of something.
+    Count,
+    /// A year.
+    Year,
+    /// 1 for yes, 0 for no.
+    Truth,
+}
+
+/// Declares what figures of inspections are called: `"name" Unit "中文" "English"`, in byte order.
+macro_rules! figures {
+    ($($name:literal $unit:ident $zh:literal $en:literal)+) => {
+        /// Every figure that a hit of an inspection gives, by name.
+        pub const FIGURES: &[(&str, Unit, Label)] =
+            &[$(($name, Unit::$unit, Label { zh: $zh, en: $en })),+];
+    };
+}
+
+figures! {
+    "accepted" Truth "已验收" "accepted"
+    "apart_fen" Fen "金额相差" "amounts apart"
+    "approved" Truth "后来批复" "approved later"
+    "approved_fen" Fen "批复" "approved"
+    "cap_bp" BasisPoints "上限" "cap"
+    "central_fen" Fen "中央资金" "central money"
+    "certified_bp" BasisPoints "认定进度" "certified progress"
+    "counties" Count "县数" "counties"
+    "days" Days "天数" "days"
+    "days_apart" Days "相隔" "apart"
+    "days_before" Days "早于批复" "before approval"
+    "days_below" Days "缺口持续" "short for"
+    "days_late" Days "逾期" "overdue"
+    "duties" Count "应反馈" "duties"
+    "fees_fen" Fen "管理费" "fees"
+    "filed" Truth "已补报" "filed since"
+    "fiscal_year" Year "资金年度" "fiscal year"
+    "kept_bp" BasisPoints "完成比例" "kept"
+    "last_days" Days "年末" "last days of the year"
+    "least_bp" BasisPoints "至少应为" "at least"
+    "limit" Count "界限" "limit"
+    "limit_bp" BasisPoints "界限" "limit"
+    "limit_days" Days "界限" "limit"
+    "limit_fen" Fen "界限" "limit"
+    "paid_bp" BasisPoints "支付比例" "paid"
+    "payments" Count "付款笔数" "payments"
+    "planned_fen" Fen "方案" "planned"
+    "round_fen" Fen "整数单位" "multiples of"
+    "share_bp" BasisPoints "占比" "share"
+    "used_fen" Fen "已使用" "used"
+    "year" Year "年度" "year"
+}
+
+/// What a figure of an inspection is called, and its unit; none for a name that no rule gives.
+pub fn figure_label(name: &str) -> Option<(Unit, Label)> {
+    let found = FIGURES.binary_search_by(|(known, _, _)| (*known).cmp(name)).ok()?;
+    FIGURES.get(found).map(|(_, unit, label)| (*unit, *label))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,5 +362,25 @@ mod tests {
             assert!(!label.zh.is_empty() && !label.en.is_empty(), "{name}");
         }
         assert_eq!(field_label("amount"), None);
+    }
+
+    #[test]
+    fn every_figure_that_a_rule_gives_has_its_words() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/projections/inspect");
+        let mut given = std::collections::BTreeSet::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.file_stem().is_some_and(|name| name == "tests") {
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            let calls = text.split(".figure(\"").skip(1);
+            given.extend(calls.map(|call| call.split('"').next().unwrap().to_owned()));
+        }
+        let known: Vec<&str> = FIGURES.iter().map(|(name, _, _)| *name).collect();
+        assert_eq!(given.iter().map(String::as_str).collect::<Vec<_>>(), known);
+        for (name, unit, label) in FIGURES {
+            assert_eq!(figure_label(name), Some((*unit, *label)), "{name}");
+        }
     }
 }

@@ -123,8 +123,8 @@ impl Balances {
     }
 
     /// Each cell of social money in which any lot stands: where, its fund and year, how many of its
-    /// gifts have a giver who stays unnamed, and what came in there, in fen. In no order. None where
-    /// that is not counted.
+    /// gifts have a giver who stays unnamed, and what came in there, in fen. In no order; none
+    /// where that is not counted.
     pub fn social_cells(&self) -> Option<impl Iterator<Item = (Code, Fund, u16, u64, i128)>> {
         let crowds = self.crowds.as_ref()?;
         Some(crowds.cells().map(|(at, group, crowd)| {

@@ -90,6 +90,8 @@ pub struct Excerpt {
     pub is_person: bool,
     /// The reason that it states, or its note.
     pub says: String,
+    /// Why, where the reason is one of a closed list: of a withdrawal, a refund, a reduction.
+    pub because: Option<Label>,
     /// The paper that a payment rests on: its kind and number.
     pub basis: Option<(Label, String)>,
     /// The households of a subsidy batch.
@@ -138,6 +140,7 @@ impl Excerpt {
             payee: None,
             is_person: false,
             says: String::new(),
+            because: None,
             basis: None,
             households: None,
             excused: Vec::new(),
@@ -200,6 +203,10 @@ impl Excerpt {
                 self.reverses = Some(data.reverses);
                 self.references.extend(data.bank_ref.map(|name| name.to_string()));
             }
+            Data::FundsWithdrawn(data) => self.because = Some(data.reason.label()),
+            Data::DonationRefunded(data) => self.because = Some(data.reason.label()),
+            Data::RecoveryReduced(data) => self.because = Some(data.reason.label()),
+            Data::AllocationRecalled(data) => data.reason.as_str().clone_into(&mut self.says),
             Data::EntryReversed(data) => {
                 data.reason.as_str().clone_into(&mut self.says);
                 self.reverses = Some(data.reverses);
@@ -217,6 +224,12 @@ impl Excerpt {
                 self.goals = Some((data.goals.as_str().to_owned(), data.households));
                 self.project = Some(data.project.to_string());
             }
+            Data::ProjectApproved(data) => self.project = Some(data.project.to_string()),
+            Data::ProjectChanged(data) => self.project = Some(data.project.to_string()),
+            Data::ProgressCertified(data) => self.project = Some(data.project.to_string()),
+            Data::ProjectAccepted(data) => self.project = Some(data.project.to_string()),
+            Data::ProjectClosed(data) => self.project = Some(data.project.to_string()),
+            Data::ProjectCancelled(data) => self.project = Some(data.project.to_string()),
             Data::DisclosurePublished(data) => self.shown_sha256 = Some(data.content_sha256),
             _ => {}
         }

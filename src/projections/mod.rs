@@ -6,6 +6,7 @@
 
 pub mod ages;
 pub mod balances;
+pub mod cards;
 pub mod disclosures;
 pub mod dues;
 pub mod entries;
@@ -24,6 +25,7 @@ pub mod names;
 pub mod origins;
 pub mod parties;
 pub mod path;
+pub mod plan_lines;
 pub mod policies;
 pub mod projects;
 #[cfg(test)]

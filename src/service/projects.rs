@@ -6,7 +6,7 @@
 //! each other.
 
 use super::{Problem, Served};
-use crate::access::cells::{Cell, Printed, Sum, printed};
+use crate::access::cells::{Cell, ENOUGH, Printed, Sum, printed};
 use crate::access::{Register, Viewer, What};
 use crate::base::Code;
 use crate::ledger::live::Views;
@@ -135,6 +135,14 @@ pub fn social(viewer: &Viewer, views: &Views<Register>, project: &str, at: Code)
         Printed::Amounts => Social::Open(work.social),
         withheld => Social::Withheld(withheld),
     }
+}
+
+/// Is the social money of any project of a jurisdiction withheld from the public? Exactly where one
+/// has fewer gifts than hide each other: all else is withheld beside such a one.
+pub fn any_withheld(views: &Views<Register>, at: Code) -> bool {
+    let here = views.projects.rows.values().filter(|row| row.jurisdiction == at);
+    let mut works = here.filter_map(|row| views.works.rows.get(&row.project));
+    works.any(|work| (1..ENOUGH).contains(&(work.gifts.len() as u64)))
 }
 
 /// Was social money ever in it? A gift that was taken out again still counts.

@@ -4,6 +4,7 @@
 //! Only for those to whom the lists are open altogether; `access` says who they are, and each
 //! opening is written down by the pipeline before it goes out.
 
+pub mod file;
 pub mod findings;
 pub mod idle;
 pub mod inspections;
@@ -12,6 +13,7 @@ pub mod lot;
 pub mod payee;
 pub mod search;
 pub mod table;
+pub mod words;
 
 use super::figures::{self, Wan};
 use super::frame::{Frame, Here};

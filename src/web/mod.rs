@@ -13,6 +13,7 @@ pub mod marks;
 pub mod pages;
 pub mod qr;
 pub mod reply;
+mod villages;
 pub mod visit;
 
 mod about;

@@ -6,7 +6,9 @@ use super::frame::{Frame, Here};
 use super::lang::Lang;
 use super::qr::{self, Drawing};
 use super::reply::Reply;
+use super::villages;
 use super::visit::Visit;
+use crate::base::Village;
 use crate::projections::disclosures::Published;
 use crate::projections::excerpt::Excerpt;
 use crate::projections::path::Spot;
@@ -124,7 +126,7 @@ fn work(visit: &Visit, id: &str, notice: &Published) -> Result<Work, Problem> {
         let work = Work {
             id: id.to_owned(),
             name: facts.name.clone(),
-            place: ground.name(facts.jurisdiction).to_owned(),
+            place: place(lang, ground.name(facts.jurisdiction), &facts.villages),
             households: String::new(),
             goals: String::new(),
             unit: unit.unwrap_or_else(|| facts.unit.clone()),
@@ -163,6 +165,14 @@ fn work(visit: &Visit, id: &str, notice: &Published) -> Result<Work, Problem> {
         work.sources.push(Source { fund, paper, amount: wan.text(fen) });
     }
     Ok(work)
+}
+
+/// The county, and the villages that it is for.
+fn place(lang: Lang, county: &str, villages: &[Village]) -> String {
+    match villages::named(lang, villages).as_str() {
+        "" => county.to_owned(),
+        named => format!("{county}{}{named}", lang.t("，", ", ")),
+    }
 }
 
 fn paper(one: &Excerpt) -> String {

@@ -1,8 +1,9 @@
 //! The flow picture of a place's fiscal money, its figures as a table, and the same as CSV.
 //!
-//! Social money has no picture here: a band of it may be one gift (design section 8).
+//! Social money has no picture here: a band of it may be one gift (design section 8). Its small one
+//! stands on the pages of counties alone, which say of what.
 
-use super::charts::{self, Chart, Flow, Knot};
+use super::charts::{self, Chart, Flow, Hue, Knot};
 use super::figures::{self, Wan};
 use super::lang::Lang;
 use super::reply::Reply;
@@ -55,20 +56,43 @@ impl Picture {
         let totals = views.flows.totals(&asked);
         let total = totals.iter().find(|(class, _)| *class == Class::Fiscal);
         let total = total.map_or(0, |(_, fen)| *fen);
-        let names = Names { views, lang };
-        let (knots, flows) = laid(&wide, columns, &names);
-        let (few, short) = laid(&ends, COUNTY, &names);
-        let cells = wide.iter().map(|link| link.amount_fen);
-        let standing = knots.iter().chain(&few).flatten().map(|knot| knot.fen);
-        let wan = Wan::fitting(cells.chain(standing).chain([total]));
         let says = match lang {
             Lang::Zh => "财政资金流向图：从资金来源到用途，数字见下面的表",
             Lang::En => {
                 "Flow of fiscal money from funds to uses; the figures are in the table below"
             }
         };
+        let names = Names { views, lang };
+        Picture::laid(Hue::Fiscal, (&wide, columns), &ends, &names, (total, says))
+    }
+
+    /// The small picture of a county's social money, of bands that may be shown.
+    pub fn of_social(views: &Views<Register>, bands: &[Link], lang: Lang) -> Picture {
+        let total = bands.iter().map(|link| link.amount_fen).sum();
+        let says = match lang {
+            Lang::Zh => "社会帮扶资金流向图：从资金来源到用途，数字见下面的表",
+            Lang::En => {
+                "Flow of social money from funds to uses; the figures are in the table below"
+            }
+        };
+        let names = Names { views, lang };
+        Picture::laid(Hue::Social, (bands, COUNTY), bands, &names, (total, says))
+    }
+
+    fn laid(
+        hue: Hue,
+        (wide, columns): (&[Link], &[Column]),
+        ends: &[Link],
+        names: &Names<'_>,
+        (total, says): (i128, &str),
+    ) -> Picture {
+        let (knots, flows) = laid(wide, columns, names);
+        let (few, short) = laid(ends, COUNTY, names);
+        let cells = wide.iter().map(|link| link.amount_fen);
+        let standing = knots.iter().chain(&few).flatten().map(|knot| knot.fen);
+        let wan = Wan::fitting(cells.chain(standing).chain([total]));
         let chart = (!wide.is_empty())
-            .then(|| charts::sankey(&knots, &flows, (&few, &short), wan, says.to_owned()));
+            .then(|| charts::sankey(hue, &knots, &flows, (&few, &short), wan, says.to_owned()));
         let band =
             |link: &Link| [names.of(&link.from), names.of(&link.to), wan.text(link.amount_fen)];
         Picture { chart, bands: wide.iter().map(band).collect(), total: wan.text(total) }

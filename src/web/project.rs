@@ -3,11 +3,13 @@
 
 mod money;
 
+use super::desk::words::refusal_title;
 use super::figures::{self, Wan};
 use super::frame::{Crumb, Frame, Here};
 use super::lang::Lang;
 use super::marks::{Chip, State};
 use super::reply::Reply;
+use super::villages;
 use super::visit::Visit;
 use crate::base::{Code, Date};
 use crate::projections::disclosures::Shown;
@@ -36,6 +38,7 @@ struct Notice {
 /// A broken rule that was recorded as an exception.
 struct Excuse {
     on: Date,
+    rule: String,
     code: String,
     reason: String,
     approver: String,
@@ -63,7 +66,7 @@ struct Known {
     row: Project,
     category: &'static str,
     unit: String,
-    villages: usize,
+    villages: String,
     records: [Option<u64>; 3],
     ended: Option<Date>,
     crumbs: Vec<Crumb>,
@@ -92,10 +95,10 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let page = Page {
         frame: frame.below(known.crumbs),
         category: known.category,
-        lead: lead(lang, find(0), &known.unit, known.villages),
+        lead: lead(lang, find(0), &known.unit, &known.villages),
         steps: steps(lang, &known.row, known.ended, find(2), &entries, &money),
         approved,
-        excuses: excuses(&entries, &money),
+        excuses: excuses(lang, &entries, &money),
         notices: known.notices,
         office,
         money,
@@ -116,7 +119,7 @@ fn know(visit: &Visit, id: &str) -> Result<Known, Problem> {
     Ok(Known {
         category: lang.label(facts.category.label()),
         unit: name(&facts.unit).unwrap_or_else(|| facts.unit.clone()),
-        villages: facts.villages.len(),
+        villages: villages::named(lang, &facts.villages),
         records: [
             Some(facts.admitted.0),
             facts.approved.map(|(seq, _)| seq),
@@ -143,20 +146,18 @@ pub fn crumbs(visit: &Visit, ground: &crate::projections::ground::Ground, at: Co
         .collect()
 }
 
-fn lead(lang: Lang, admitted: Option<&Excerpt>, unit: &str, villages: usize) -> String {
+fn lead(lang: Lang, admitted: Option<&Excerpt>, unit: &str, villages: &str) -> String {
     let goals = admitted.and_then(|one| one.goals.as_ref());
     let (goals, households) = goals.map_or(("", 0), |(text, count)| (text.as_str(), *count));
     let goals = goals.trim_end_matches(['。', '.']);
+    let before = if villages.is_empty() { "" } else { lang.t("，", ", ") };
     match lang {
         Lang::Zh => {
-            let villages =
-                if villages > 0 { format!("，{villages} 个村") } else { String::new() };
-            format!("{goals}，受益 {households} 户{villages}。建设单位：{unit}。")
+            format!("{goals}，受益 {households} 户{before}{villages}。建设单位：{unit}。")
         }
         Lang::En => {
-            format!(
-                "{goals}. For {households} households in {villages} villages. Carried out by {unit}."
-            )
+            let of = if households == 1 { "household" } else { "households" };
+            format!("{goals}. For {households} {of}{before}{villages}. Carried out by {unit}.")
         }
     }
 }
@@ -204,11 +205,12 @@ fn steps(
     steps
 }
 
-fn excuses(entries: &[Excerpt], money: &Money) -> Vec<Excuse> {
+fn excuses(lang: Lang, entries: &[Excerpt], money: &Money) -> Vec<Excuse> {
     let open = entries.iter().filter(|one| money.tells(one.seq));
     open.flat_map(|entry| {
         entry.excused.iter().map(|excused| Excuse {
             on: entry.on,
+            rule: refusal_title(&excused.code, lang),
             code: excused.code.clone(),
             reason: excused.reason.clone(),
             approver: entry.approver.clone().unwrap_or_default(),

@@ -165,6 +165,8 @@ impl Browser {
     pub fn come_by(&mut self, address: &str, script: &str) {
         self.ask("Page.navigate", json!({"url": address}));
         let since = Instant::now();
+        // Only on a page that is loaded: its event must not be taken for that of the next one.
+        let script = format!("document.readyState === 'complete' && ({script})");
         let params = json!({"expression": script, "returnByValue": true});
         // While one page gives way to the next, asking either may fail.
         while self.ask("Runtime.evaluate", params.clone())["result"]["result"]["value"] != true {

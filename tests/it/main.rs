@@ -23,6 +23,7 @@ mod pages_audit;
 mod pages_desk;
 mod pages_gift;
 mod pages_public;
+mod pages_rights;
 mod proofs;
 mod python;
 mod readme;

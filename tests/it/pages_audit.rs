@@ -129,6 +129,10 @@ fn a_search_stands_in_its_address_and_leaves_as_it_is_shown() {
         ("project=P1&min=1,900,000&max=1,900,000", 1),
         ("place=advanced&from=2017-07-01&to=2017-12-31", 2),
         ("reference=HT-2017-01", 3),
+        ("reference=HT-2017-0", 0),
+        ("project=P1&type=project_approved", 1),
+        ("lot=G1&payee=road-co&document=康慈付", 1),
+        ("lot=L1&reference=HT-2017-01&place=available", 0),
     ] {
         browser.open(&at(&format!("/audit/search?{query}")));
         let rows = browser.run("document.querySelectorAll('tbody tr').length");
@@ -145,6 +149,25 @@ fn a_search_stands_in_its_address_and_leaves_as_it_is_shown() {
         "fetch('/audit/search?lot=G1&as=xlsx').then((one) => one.headers.get('content-type'))",
     );
     assert!(kind.as_str().unwrap().contains("spreadsheetml"));
+    let text = |browser: &mut Browser, path: &str| {
+        let read = browser.run(&format!("fetch('{path}').then((one) => one.text())"));
+        read.as_str().unwrap().to_owned()
+    };
+    let idle = text(&mut browser, "/audit/idle/130723?days=30&as=csv");
+    // A lot a line, both classes named, exact yuan, and what was asked below.
+    assert!(
+        idle.lines().any(|line| line.starts_with("财政资金,L1,") && line.contains(",4500000.00,"))
+    );
+    assert!(idle.lines().any(|line| line.starts_with("社会帮扶资金,G1,")), "{idle}");
+    assert!(idle.contains("query,/audit/idle/130723?days=30") && idle.contains("root,"), "{idle}");
+    let rules = text(&mut browser, "/audit/inspections?as=csv");
+    assert_eq!(rules.lines().count(), 1 + 34 + 4, "{rules}");
+    let hits = text(&mut browser, "/audit/inspections?rule=late_record&as=csv");
+    assert!(
+        hits.contains("资金下达") && hits.contains("天数 ") && hits.contains("界限 "),
+        "{hits}"
+    );
+    assert!(!hits.contains("limit_days") && !hits.contains("allocation_made"), "{hits}");
     browser.open(&at("/audit/search?min=1.005"));
     assert!(browser.text("[role=alert]").contains("1.005"), "nothing is rounded");
 }
@@ -185,6 +208,10 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     browser.press("form[method=post][action='/audit/raise'] .btns button");
     assert_eq!(browser.text("h1"), "问题与整改");
     assert!(browser.text("tbody").contains("退回的预拨款没有说明用途。"));
+    assert!(browser.text("tbody").contains("人工发现"), "the rule stands in words");
+    let csv = browser.run("fetch('/audit/findings?as=csv').then((one) => one.text())");
+    let csv = csv.as_str().unwrap();
+    assert!(csv.contains("退回的预拨款没有说明用途。") && csv.contains("人工发现"), "{csv}");
     let records = ledger.records();
     assert_eq!(records.len(), before + 1);
     let raised: serde_json::Value = serde_json::from_str(records.last().unwrap()).unwrap();

@@ -8,18 +8,19 @@ use crate::chain::merkle::CompactRange;
 use crate::domain::Type;
 use crate::projections::ages::Ages;
 use crate::projections::balances::Balances;
+use crate::projections::cards::Cards;
 use crate::projections::disclosures::Disclosures;
 use crate::projections::dues::Dues;
 use crate::projections::findings::Findings;
 use crate::projections::flows::Flows;
 use crate::projections::gifts::Gifts;
 use crate::projections::heads::Heads;
-use crate::projections::inspect::plans::Plans;
 use crate::projections::links::Links;
 use crate::projections::lists::Lists;
 use crate::projections::names::Names;
 use crate::projections::origins::Origins;
 use crate::projections::parties::Parties;
+use crate::projections::plan_lines::Plans;
 use crate::projections::projects::Projects;
 use crate::projections::works::Works;
 use crate::projections::{Fold, Told};
@@ -67,6 +68,8 @@ pub struct Views<F> {
     pub origins: Origins,
     /// The money of projects, by class.
     pub works: Works,
+    /// What searches compare.
+    pub cards: Cards,
     /// The fold that stands beside them.
     pub beside: F,
 }
@@ -95,6 +98,7 @@ impl<F: Default> Default for Views<F> {
             lists: Lists::default(),
             origins: Origins::default(),
             works: Works::default(),
+            cards: Cards::default(),
             beside: F::default(),
         }
     }
@@ -141,12 +145,13 @@ impl<F: Fold> Fold for Views<F> {
             || self.lists.wants_event(kind)
             || self.origins.wants_event(kind)
             || self.works.wants_event(kind)
+            || self.cards.wants_event(kind)
             || self.beside.wants_event(kind)
     }
 
     fn take(&mut self, told: &Told<'_>) {
         self.recorded_at = Some(told.recorded_at);
-        let folds: [&mut dyn Fold; 17] = [
+        let folds: [&mut dyn Fold; 18] = [
             &mut self.balances,
             &mut self.projects,
             &mut self.gifts,
@@ -163,6 +168,7 @@ impl<F: Fold> Fold for Views<F> {
             &mut self.lists,
             &mut self.origins,
             &mut self.works,
+            &mut self.cards,
             &mut self.beside,
         ];
         for fold in folds {

@@ -3,17 +3,22 @@
 //! The form goes the way of every post: the rules decide, nothing here does. It carries the event's
 //! id, so a double click raises one finding.
 
+use super::file::{self, Column};
 use super::table;
+use super::words;
 use super::{Tab, check, frame, tabs, today};
 use crate::base::{Digest, EventId};
 use crate::interchange::money::{Unit, figure};
 use crate::ledger::bulk::Line;
 use crate::ledger::{Incoming, Mode, Poster};
+use crate::projections::inspect::RuleKey;
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
 use crate::service::{Problem, door, projects};
+use crate::web::desk::words::refusal_title;
 use crate::web::figures;
 use crate::web::frame::Frame;
+use crate::web::lang::Lang;
 use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
 use crate::web::visit::{Fields, Visit};
@@ -40,6 +45,7 @@ struct Row {
     amount: String,
     text: String,
     stage: Chip,
+    stands: &'static str,
     steps: Vec<(u64, String)>,
 }
 
@@ -61,23 +67,32 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let open = visit.query.get("open").is_some();
     let asked = table::Asked::of(visit);
     let on = today(visit)?;
-    let (rows, count) = {
+    let (rows, count): (Vec<Row>, usize) = {
         let views = visit.live().views();
         let all = views.findings.rows.values().filter(|row| !open || row.stage.is_open());
         let mut all: Vec<_> = all.collect();
         all.sort_by_key(|row| std::cmp::Reverse(row.steps.first().map(|step| step.seq)));
         let row = |one: &&crate::projections::findings::Finding| {
-            let parts = [&one.project, &one.lot, &one.organization];
-            let about: Vec<String> = parts.into_iter().flatten().cloned().collect();
+            let names = &views.names;
+            let named = |id: &Option<String>, of: &std::collections::BTreeMap<String, String>| {
+                id.as_ref().map(|id| of.get(id).unwrap_or(id).clone())
+            };
+            let parts = [
+                named(&one.project, &names.projects),
+                one.lot.clone(),
+                named(&one.organization, &names.organizations),
+            ];
+            let about: Vec<String> = parts.into_iter().flatten().collect();
             let stage = lang.label(one.stage.label());
             Row {
                 finding: one.finding.clone(),
                 on: one.raised_on.to_string(),
                 place: table::place(&views.names.jurisdictions, one.jurisdiction),
-                rule: one.rule.clone(),
+                rule: words::rule(lang, &one.rule),
                 about: about.join(" · "),
                 amount: one.amount_fen.map_or(figures::NONE.to_owned(), figures::yuan),
                 text: one.steps.first().map(|step| step.text.clone()).unwrap_or_default(),
+                stands: stage,
                 stage: match (one.is_overdue(on), one.stage.is_open()) {
                     (true, _) => State::Overdue.chip(stage),
                     (false, true) => State::Wait.chip(stage),
@@ -89,6 +104,10 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         let count = all.len();
         (all.iter().skip(asked.from).take(asked.rows).map(row).collect(), count)
     };
+    if let Some(file) = file::file(visit, "findings", COLUMNS, || rows.iter().map(cells).collect())?
+    {
+        return Ok(file);
+    }
     Reply::page(&Page {
         frame: frame(visit, lang.t("问题与整改", "Findings")),
         tabs: tabs(lang, "/audit/findings"),
@@ -97,6 +116,35 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         links: asked.links(visit, count),
         count: figures::count(count as i128),
     })
+}
+
+/// The columns of their file.
+const COLUMNS: &[Column] = &[
+    ("finding", "问题", "finding"),
+    ("raised_on", "提出日期", "raised on"),
+    ("rule", "规则", "rule"),
+    ("jurisdiction", "地区", "place"),
+    ("about", "涉及", "about"),
+    ("text", "发现", "text"),
+    ("amount_yuan", "金额（元）", "amount (yuan)"),
+    ("stage", "进展", "stage"),
+    ("records", "记录", "records"),
+];
+
+fn cells(row: &Row) -> Vec<Value> {
+    let seqs: Vec<String> = row.steps.iter().map(|(seq, _)| seq.to_string()).collect();
+    let amount = if row.amount == figures::NONE { String::new() } else { file::plain(&row.amount) };
+    vec![
+        json!(row.finding),
+        json!(row.on),
+        json!(row.rule),
+        json!(row.place),
+        json!(row.about),
+        json!(row.text),
+        json!(amount),
+        json!(row.stands),
+        json!(seqs.join(" ")),
+    ]
 }
 
 #[derive(Template)]
@@ -110,6 +158,7 @@ struct Form {
     finding: String,
     on: String,
     jurisdiction: String,
+    rules: Vec<(String, String)>,
     evidence: Vec<table::Row>,
     refused: Option<String>,
 }
@@ -117,6 +166,10 @@ struct Form {
 impl Form {
     fn value(&self, name: &str) -> &str {
         self.fields.get(name).unwrap_or_default()
+    }
+
+    fn is_rule(&self, code: &str) -> bool {
+        self.fields.get("rule").unwrap_or(words::BY_HAND) == code
     }
 
     fn is_severity(&self, code: &str) -> bool {
@@ -148,12 +201,24 @@ fn shown(visit: &Visit, fields: &Fields, refused: Option<String>) -> Result<Repl
             || told.first().map(|one| one.here.to_string()).unwrap_or_default(),
             str::to_owned,
         ),
+        rules: rules(lang, fields.get("rule").unwrap_or(words::BY_HAND)),
         evidence: table::rows(visit, &told),
         fields: fields.clone(),
         id,
         finding,
         refused,
     })
+}
+
+/// The rules that a finding may name, as it is recorded and in words; the one asked for first where
+/// it is none of ours.
+fn rules(lang: Lang, asked: &str) -> Vec<(String, String)> {
+    let ours = RuleKey::ALL.iter().map(|key| key.number().unwrap_or(key.code()));
+    let mut all: Vec<&str> = std::iter::once(words::BY_HAND).chain(ours).collect();
+    if !all.contains(&asked) {
+        all.insert(0, asked);
+    }
+    all.into_iter().map(|code| (code.to_owned(), words::rule(lang, code))).collect()
 }
 
 /// The records of a selection, by number.
@@ -181,7 +246,10 @@ pub fn raise(visit: &Visit) -> Result<Reply, Problem> {
     let told = told.into_iter().next().ok_or(Problem::Failed("no outcome".to_owned()))?;
     if !told.stands() {
         let code = told.code.map(|code| code.to_string()).unwrap_or_default();
-        let words = told.message.unwrap_or_default();
+        let words = match (visit.lang, told.code) {
+            (Lang::Zh, Some(code)) => refusal_title(code.code(), Lang::Zh),
+            (Lang::Zh | Lang::En, _) => told.message.unwrap_or_default(),
+        };
         let lead = visit.lang.t("不予入账", "Refused");
         let refused = format!("{lead}：{words} ({code})");
         return Ok(again(shown(visit, &fields, Some(refused))?));

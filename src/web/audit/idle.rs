@@ -1,5 +1,6 @@
 //! What lies idle at one jurisdiction, lot by lot, the longest first; fiscal and social apart.
 
+use super::file::{self, Column};
 use super::table::{self, Links};
 use super::{IDLE_DAYS, Tab, check, frame, tabs, today};
 use crate::base::Code;
@@ -7,10 +8,12 @@ use crate::projections::ages::{self, Waiting};
 use crate::service::Problem;
 use crate::web::figures::{self, Wan};
 use crate::web::frame::Frame;
+use crate::web::lang::Lang;
 use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
 use crate::web::visit::Visit;
 use askama::Template;
+use serde_json::{Value, json};
 
 /// Money of a lot that waits.
 struct Row {
@@ -62,6 +65,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let asked = table::Asked::of(visit);
     let mut classes = Vec::new();
     let mut most = 0;
+    let mut cells = Vec::new();
     for social in [false, true] {
         let mut own: Vec<&Waiting> =
             waiting.iter().filter(|one| (one.class.code() == "social") == social).collect();
@@ -72,7 +76,9 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         let fens = || own.iter().map(|one| i128::from(one.amount_fen));
         let sum: i128 = fens().sum();
         let wan = Wan::fitting(fens().chain([sum]));
-        let rows = asked.page(&own).into_iter().map(|one| Row {
+        let shown = asked.page(&own);
+        cells.extend(shown.iter().map(|one| self::cells(lang, one)));
+        let rows = shown.into_iter().map(|one| Row {
             lot: one.lot.clone(),
             fund: format!("{} {}", lang.label(one.fund.label()), one.fiscal_year),
             place: match &one.project {
@@ -91,6 +97,9 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         let count = figures::count(own.len() as i128);
         classes.push(Class { name, social, rows, sum, count });
     }
+    if let Some(file) = file::file(visit, &format!("idle-{county}"), COLUMNS, || cells)? {
+        return Ok(file);
+    }
     let title = match lang.is_zh() {
         true => format!("{name}：等着用的钱，停留超过 {days} 天"),
         false => format!("{name}: money that waits for more than {days} days"),
@@ -102,4 +111,31 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         county: county.to_string(),
         links: asked.links(visit, most),
     })
+}
+
+/// The columns of its file.
+const COLUMNS: &[Column] = &[
+    ("class", "资金性质", "class"),
+    ("lot", "资金批次", "lot"),
+    ("fund", "资金来源", "fund"),
+    ("fiscal_year", "资金年度", "fiscal year"),
+    ("place", "位置", "place"),
+    ("project", "项目", "project"),
+    ("amount_yuan", "金额（元）", "amount (yuan)"),
+    ("since", "从哪天起", "since"),
+    ("days", "停留天数", "days"),
+];
+
+fn cells(lang: Lang, one: &Waiting) -> Vec<Value> {
+    vec![
+        json!(lang.label(one.class.label())),
+        json!(one.lot),
+        json!(lang.label(one.fund.label())),
+        json!(one.fiscal_year),
+        json!(lang.label(one.place.label())),
+        json!(one.project.clone().unwrap_or_default()),
+        json!(file::yuan(one.amount_fen)),
+        json!(one.reached_on.to_string()),
+        json!(one.days),
+    ]
 }

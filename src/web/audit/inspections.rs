@@ -3,18 +3,22 @@
 //! Every record is read for an inspection, so it is made beside the service: the page shows the
 //! newest one, says which record it stands at, and waits for none.
 
+use super::file::{self, Column, Head};
 use super::table::{self, Links};
+use super::words;
 use super::{Tab, check, frame, tabs};
 use crate::projections::inspect::{Hit, RuleKey};
 use crate::service::Problem;
 use crate::service::inspections::Newest;
 use crate::web::figures;
 use crate::web::frame::Frame;
+use crate::web::lang::Lang;
 use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::http::{HeaderValue, header};
+use serde_json::{Value, json};
 
 /// A rule and how much it points at.
 struct Rule {
@@ -22,6 +26,7 @@ struct Rule {
     number: &'static str,
     name: &'static str,
     severity: Chip,
+    grave: &'static str,
     articles: String,
     count: String,
     is_any: bool,
@@ -35,6 +40,7 @@ struct Row {
     amount: String,
     figures: String,
     severity: Chip,
+    grave: &'static str,
     seqs: Vec<u64>,
     raise: String,
 }
@@ -67,33 +73,33 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let found = |key: RuleKey| inspected.and_then(|one| one.rules.iter().find(|it| it.rule == key));
     let asked = table::Asked::of(visit);
     let kept = rule.and_then(found).map_or(&[][..], |found| &found.hits);
-    let rows = kept.iter().skip(asked.from).take(asked.rows).map(|hit| row(visit, hit)).collect();
-    let rules = RuleKey::ALL.iter().filter(|key| rule.is_none_or(|only| only == **key));
-    let rules = rules.map(|key| {
-        let count = found(*key).map(|found| found.count);
-        Rule {
-            key: key.code(),
-            number: key.number().unwrap_or(figures::NONE),
-            name: lang.label(key.label()),
-            severity: severity(key.severity().code(), lang.label(key.severity().label())),
-            articles: key.articles().iter().map(u8::to_string).collect::<Vec<_>>().join(", "),
-            count: count.map_or(figures::NONE.to_owned(), |count| figures::count(count as i128)),
-            is_any: count.is_some_and(|count| count > 0),
-        }
-    });
+    let rows = kept.iter().skip(asked.from).take(asked.rows).map(|hit| row(visit, hit));
+    let rows: Vec<Row> = rows.collect();
+    let shown = RuleKey::ALL.iter().filter(|key| rule.is_none_or(|only| only == **key));
+    let counts: Vec<_> = shown.map(|key| (*key, found(*key).map(|found| found.count))).collect();
+    let rules: Vec<Rule> = counts.iter().map(|(key, count)| rule_row(lang, *key, *count)).collect();
+    if visit.query.get("as").is_some() {
+        let inspected = inspected.ok_or(Problem::Busy("the first inspection is not done yet"))?;
+        let head = Head::of(&inspected.as_of, inspected.on);
+        let file = match rule {
+            Some(rule) => file::file_at(visit, rule.code(), COLUMNS, head, || {
+                rows.iter().map(cells).collect()
+            }),
+            None => file::file_at(visit, "inspections", RULES, head, || {
+                rules.iter().map(counted).collect()
+            }),
+        };
+        return file?.ok_or(Problem::NotFound("file"));
+    }
     let chosen = rule.map(|rule| lang.label(rule.label()));
-    let title = chosen.unwrap_or(lang.t("规则检查", "Inspections"));
-    let counted = inspected.map(|one| {
-        let asked = one.rules.iter().filter(|found| rule.is_none_or(|only| only == found.rule));
-        asked.map(|found| found.count).sum::<usize>()
-    });
+    let counted = inspected.map(|_| counts.iter().filter_map(|(_, count)| *count).sum::<usize>());
     let mut reply = Reply::page(&Page {
-        frame: frame(visit, title),
+        frame: frame(visit, chosen.unwrap_or(lang.t("规则检查", "Inspections"))),
         tabs: tabs(lang, "/audit/inspections"),
-        rules: rules.collect(),
+        rules,
         rows,
         chosen,
-        count: counted.map_or(figures::NONE.to_owned(), |count| figures::count(count as i128)),
+        count: number(counted),
         stands: stands(&newest, visit),
         only_first: (rule.is_some() && counted.is_some_and(|count| count > kept.len()))
             .then(|| figures::count(kept.len() as i128)),
@@ -104,6 +110,26 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         reply.header(header::REFRESH, HeaderValue::from_static("2"));
     }
     Ok(reply)
+}
+
+/// A rule as the table of all shows it.
+fn rule_row(lang: Lang, key: RuleKey, count: Option<usize>) -> Rule {
+    let grave = lang.label(key.severity().label());
+    Rule {
+        key: key.code(),
+        number: key.number().unwrap_or(figures::NONE),
+        name: lang.label(key.label()),
+        severity: severity(key.severity().code(), grave),
+        grave,
+        articles: key.articles().iter().map(u8::to_string).collect::<Vec<_>>().join(", "),
+        count: number(count),
+        is_any: count.is_some_and(|count| count > 0),
+    }
+}
+
+/// A count, or that there is none yet.
+fn number(count: Option<usize>) -> String {
+    count.map_or(figures::NONE.to_owned(), |count| figures::count(count as i128))
 }
 
 /// Which record the inspection stands at, and how far the next one has come.
@@ -156,10 +182,9 @@ fn row(visit: &Visit, hit: &Hit) -> Row {
         named(&hit.project, &views.names.projects),
         hit.lot.clone(),
         named(&hit.organization, &views.names.organizations),
-        hit.about.clone(),
+        words::about(lang, hit, &views),
     ];
     let about: Vec<String> = parts.into_iter().flatten().collect();
-    let figure = |one: &crate::projections::inspect::Figure| format!("{} {}", one.name, one.value);
     let text = |id: &Option<String>| id.clone().unwrap_or_default();
     let seqs: Vec<String> = hit.seqs.iter().map(u64::to_string).collect();
     let amount = figures::yuan(hit.amount_fen);
@@ -181,9 +206,57 @@ fn row(visit: &Visit, hit: &Hit) -> Row {
         place: table::place(&views.names.jurisdictions, hit.jurisdiction),
         about: about.join(" · "),
         amount: if hit.amount_fen == 0 { figures::NONE.to_owned() } else { amount.clone() },
-        figures: hit.figures.iter().map(figure).collect::<Vec<_>>().join(", "),
+        figures: words::figures(lang, &hit.figures),
         severity: severity(hit.severity.code(), lang.label(hit.severity.label())),
+        grave: lang.label(hit.severity.label()),
         raise: table::href("/audit/raise", pairs),
         seqs: hit.seqs.clone(),
     }
+}
+
+/// The columns of the file of one rule's hits.
+const COLUMNS: &[Column] = &[
+    ("business_date", "日期", "date"),
+    ("jurisdiction", "地区", "place"),
+    ("about", "涉及", "about"),
+    ("severity", "轻重", "severity"),
+    ("amount_yuan", "金额（元）", "amount (yuan)"),
+    ("figures", "数据", "figures"),
+    ("records", "记录", "records"),
+];
+
+fn cells(row: &Row) -> Vec<Value> {
+    let seqs: Vec<String> = row.seqs.iter().map(u64::to_string).collect();
+    let amount = if row.amount == figures::NONE { String::new() } else { file::plain(&row.amount) };
+    vec![
+        json!(row.on),
+        json!(row.place),
+        json!(row.about),
+        json!(row.grave),
+        json!(amount),
+        json!(row.figures),
+        json!(seqs.join(" ")),
+    ]
+}
+
+/// The columns of the file of all rules.
+const RULES: &[Column] = &[
+    ("rule", "规则", "rule"),
+    ("name", "名称", "name"),
+    ("number", "编号", "number"),
+    ("severity", "轻重", "severity"),
+    ("articles", "条款", "articles"),
+    ("hits", "命中", "hits"),
+];
+
+fn counted(rule: &Rule) -> Vec<Value> {
+    let number = if rule.number == figures::NONE { "" } else { rule.number };
+    vec![
+        json!(rule.key),
+        json!(rule.name),
+        json!(number),
+        json!(rule.grave),
+        json!(rule.articles),
+        json!(file::plain(&rule.count)),
+    ]
 }

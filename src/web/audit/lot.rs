@@ -1,8 +1,11 @@
 //! A lot: where it came from, where it stands, and every movement of it.
+//!
+//! Open to whoever sees a record of it, and no further: a bureau reads what reached its scope, and
+//! where nothing did, the lot is answered as absent.
 
 use super::table::{self, Links};
 use super::{Tab, check, frame, tabs};
-use crate::access::Register;
+use crate::access::{Register, What};
 use crate::ledger::live::Views;
 use crate::ledger::lookups::Key;
 use crate::projections::path::Spot;
@@ -38,9 +41,12 @@ struct Page {
     lot: String,
     fund: String,
     social: bool,
-    receiver: String,
-    received: String,
-    stands: Vec<(String, String)>,
+    /// Where and when it was received; none where the reader does not see its receipt.
+    received: Option<String>,
+    /// Where it stands, as far as single lots are open to the reader; none where they are nowhere.
+    stands: Option<Vec<(String, String)>>,
+    /// Is the reader one who raises findings here?
+    raises: bool,
     rows: Vec<Row>,
     count: String,
     more: bool,
@@ -49,19 +55,22 @@ struct Page {
 
 /// The page.
 pub fn page(visit: &Visit) -> Result<Reply, Problem> {
-    check(visit)?;
     let lang = visit.lang;
     let lot = visit.path.get("lot").unwrap_or_default().to_owned();
-    let (fund, social, receiver, received) = {
-        let views = visit.live().views();
-        let ground = &views.ages.ground;
-        let facts = ground.lots.get(&lot).ok_or(Problem::NotFound("lot"))?;
-        let fund = format!("{} {}", lang.label(facts.fund.label()), facts.year);
-        let received = format!("{} · {}", facts.received_on, figures::yuan(facts.received_fen));
-        let receiver = table::place(&views.names.jurisdictions, facts.receiver);
-        (fund, facts.class.code() == "social", receiver, received)
-    };
     let (mut steps, more) = visit.reader().steps(Key::Lot(&lot), Subject::Lot(lot.clone()))?;
+    if steps.is_empty() {
+        return Err(Problem::NotFound("lot"));
+    }
+    let (fund, social, received) = {
+        let views = visit.live().views();
+        let facts = views.ages.ground.lots.get(&lot).ok_or(Problem::NotFound("lot"))?;
+        let fund = format!("{} {}", lang.label(facts.fund.label()), facts.year);
+        let receiver = table::place(&views.names.jurisdictions, facts.receiver);
+        let came = figures::yuan(facts.received_fen);
+        let received = format!("{receiver} · {} · {came}", facts.received_on);
+        let is_seen = steps.iter().any(|one| one.seq == facts.seq);
+        (fund, facts.class.code() == "social", is_seen.then_some(received))
+    };
     let stands = stands(visit, &steps);
     let asked = table::Asked::of(visit);
     match asked.is_largest {
@@ -91,16 +100,17 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     };
     let rows = shown.iter().zip(&told).map(row).collect();
     drop(views);
+    let raises = check(visit).is_ok();
     let title = format!("{} {lot}", lang.t("资金批次", "Lot"));
     Reply::page(&Page {
         frame: frame(visit, title),
-        tabs: tabs(lang, ""),
+        tabs: if raises { tabs(lang, "") } else { Vec::new() },
         lot,
         fund,
         social,
-        receiver,
         received,
         stands,
+        raises,
         rows,
         count: figures::count(count as i128),
         more,
@@ -108,16 +118,25 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     })
 }
 
-/// Where the lot's money stands, place by place.
-fn stands(visit: &Visit, steps: &[Step]) -> Vec<(String, String)> {
+/// Where the lot's money stands, place by place, where single lots are open to the reader: of other
+/// places not every movement is seen.
+fn stands(visit: &Visit, steps: &[Step]) -> Option<Vec<(String, String)>> {
     let mut places: BTreeMap<&str, i128> = BTreeMap::new();
     for step in steps {
         *places.entry(&step.from).or_default() -= i128::from(step.amount_fen);
         *places.entry(&step.to).or_default() += i128::from(step.amount_fen);
     }
     let views = visit.live().views();
-    let held = places.into_iter().filter(|(path, fen)| *path != "outside" && *fen != 0);
-    held.map(|(path, fen)| (words(visit.lang, &views, path), figures::yuan(fen))).collect()
+    let is_open = |path: &str| {
+        let at = Spot::parse(path).and_then(|spot| views.ages.ground.lies_at(&spot));
+        at.is_some_and(|at| views.beside.reaches(&visit.viewer, What::Lots, at))
+    };
+    let open: Vec<(&str, i128)> = places.into_iter().filter(|(path, _)| is_open(path)).collect();
+    if open.is_empty() {
+        return None;
+    }
+    let held = open.into_iter().filter(|(_, fen)| *fen != 0);
+    Some(held.map(|(path, fen)| (words(visit.lang, &views, path), figures::yuan(fen))).collect())
 }
 
 /// A place in words: what kind, whose, in which project.

@@ -5,7 +5,7 @@ use super::{Tab, check, frame, lists, tabs};
 use crate::base::Code;
 use crate::interchange::money::{Unit, figure};
 use crate::projections::excerpt;
-use crate::service::search::{Asked, search};
+use crate::service::search::{Asked, Order, Results, search};
 use crate::service::{Problem, projects};
 use crate::web::figures;
 use crate::web::frame::Frame;
@@ -75,7 +75,6 @@ struct Page {
     wrong: Option<String>,
     rows: Vec<Row>,
     count: String,
-    more: bool,
     links: Links,
 }
 
@@ -88,15 +87,12 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         Ok(wanted) => (wanted, None),
         Err(wrong) => (Asked::default(), Some(wrong)),
     };
-    let (mut found, more) = match wanted.is_any() {
-        true => search(visit.reader(), &visit.service().limits, &wanted)?,
-        false => (Vec::new(), false),
+    let order = if asked.is_largest { Order::Largest } else { Order::Oldest };
+    let part = asked.from..asked.from + asked.rows;
+    let Results { count, shown } = match wanted.is_any() {
+        true => search(visit.reader(), &visit.service().limits, &wanted, order, part)?,
+        false => Results::default(),
     };
-    match asked.is_largest {
-        true => found.sort_by_key(|one| (-one.amount_fen, one.seq)),
-        false => found.sort_by_key(|one| (one.on, one.seq)),
-    }
-    let shown = asked.page(&found);
     let told = projects::excerpts(visit.live(), shown.iter().map(|one| one.seq))?;
     let rows = table::rows(visit, &told);
     if let Some(file) = table::file(visit, "search", &rows)? {
@@ -108,9 +104,8 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         form: Form::of(visit),
         wrong,
         rows,
-        count: figures::count(found.len() as i128),
-        more,
-        links: asked.links(visit, found.len()),
+        count: figures::count(count as i128),
+        links: asked.links(visit, count),
     })
 }
 

@@ -1,10 +1,11 @@
 //! Records as rows: what every list of supervision prints of them, its pages, and its file.
 
+use super::file::{Column, plain};
 use crate::base::Code;
-use crate::interchange::export::{Listing, column, write_csv, write_xlsx};
 use crate::projections::excerpt::Excerpt;
 use crate::projections::lists::LATE_DAYS;
 use crate::service::Problem;
+use crate::web::desk::words::refusal_title;
 use crate::web::figures;
 use crate::web::lang::Lang;
 use crate::web::reply::Reply;
@@ -86,11 +87,13 @@ pub fn place(names: &std::collections::BTreeMap<Code, String>, code: Code) -> St
 fn about(lang: Lang, one: &Excerpt) -> String {
     let mut parts: Vec<String> = Vec::new();
     for excused in &one.excused {
-        parts.push(format!("{}: {}", excused.code, excused.reason));
+        let rule = refusal_title(&excused.code, lang);
+        parts.push(format!("{rule}{}{}", lang.t("：", ": "), excused.reason));
     }
     if let Some((kind, number)) = &one.basis {
         parts.push(format!("{} {number}", lang.label(*kind)));
     }
+    parts.extend(one.because.map(|label| lang.label(label).to_owned()));
     if let Some(period) = &one.period {
         parts.push(period.clone());
     }
@@ -183,48 +186,16 @@ impl Asked {
     }
 }
 
-/// The file of a list, where the query asks for one: exactly its rows, then what was asked and the
-/// head that it was true at.
+/// The file of a list, where the query asks for one.
 ///
 /// # Errors
 /// The query asks for another kind of file.
 pub fn file(visit: &Visit, name: &str, rows: &[Row]) -> Result<Option<Reply>, Problem> {
-    let Some(kind) = visit.query.get("as") else { return Ok(None) };
-    let mut cells: Vec<Vec<Value>> = rows.iter().map(cells).collect();
-    let frame = super::frame(visit, "");
-    let width = COLUMNS.len();
-    let mut foot = |name: &str, value: String| {
-        let mut row = vec![json!(""); width];
-        row[0] = json!(name);
-        row[1] = json!(value);
-        cells.push(row);
-    };
-    foot("query", visit.target.clone());
-    foot("as_of", frame.as_of.unwrap_or_default());
-    foot("size", frame.records.to_string());
-    foot("root", frame.root);
-    let columns = COLUMNS.iter().map(|(name, zh, en)| column(name, zh, en)).collect();
-    let listing = Listing { columns, rows: cells };
-    let lang = visit.lang;
-    match kind {
-        "csv" => {
-            // Spreadsheets read UTF-8 only behind this mark.
-            let mut out = "\u{feff}".as_bytes().to_vec();
-            write_csv(&listing, &mut out).map_err(|error| Problem::Failed(error.to_string()))?;
-            Ok(Some(Reply::file("text/csv; charset=utf-8", &format!("{name}.csv"), out)))
-        }
-        "xlsx" => {
-            let out = write_xlsx(&listing, |label| lang.label(label));
-            let out = out.map_err(|error| Problem::Failed(error.to_string()))?;
-            let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            Ok(Some(Reply::file(kind, &format!("{name}.xlsx"), out)))
-        }
-        _ => Err(Problem::Parameter { name: "as".to_owned(), reason: "is csv or xlsx".to_owned() }),
-    }
+    super::file::file(visit, name, COLUMNS, || rows.iter().map(cells).collect())
 }
 
 /// The columns of a file.
-const COLUMNS: &[(&str, &str, &str)] = &[
+const COLUMNS: &[Column] = &[
     ("seq", "记录", "record"),
     ("business_date", "业务日期", "business date"),
     ("recorded_on", "入账时间", "recorded"),
@@ -242,8 +213,6 @@ fn cells(row: &Row) -> Vec<Value> {
     let id = |one: &Option<(String, String)>| {
         one.as_ref().map(|(id, name)| if id == name { id.clone() } else { format!("{name} {id}") })
     };
-    // A file holds plain figures: no thousands, and the hyphen that programs read.
-    let amount = row.amount.replace(',', "").replace('\u{2212}', "-");
     vec![
         json!(row.seq),
         json!(row.on),
@@ -253,7 +222,7 @@ fn cells(row: &Row) -> Vec<Value> {
         json!(id(&row.project).unwrap_or_default()),
         json!(id(&row.payee).unwrap_or_default()),
         json!(row.lots.join(" ")),
-        json!(amount),
+        json!(plain(&row.amount)),
         json!(row.papers),
         json!(row.about),
     ]

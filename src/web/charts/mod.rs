@@ -14,7 +14,7 @@ pub use bullet::bullet;
 pub use descent::{Step, descent};
 pub use dwell::{Band, dwell};
 pub use places::{Part, places};
-pub use sankey::{Flow, Knot, sankey};
+pub use sankey::{Flow, Hue, Knot, sankey};
 
 use super::figures;
 use askama::filters::{Escaper, Html, HtmlSafe};

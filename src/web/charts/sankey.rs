@@ -28,6 +28,41 @@ pub struct Flow {
     pub fen: i128,
 }
 
+/// Whose money a picture shows; the two are never in one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hue {
+    /// Fiscal money: blue, and orange where it waits.
+    Fiscal,
+    /// Social money: its own colour, pale where it waits, and a smaller picture.
+    Social,
+}
+
+impl Hue {
+    /// The classes of knots: at the edges, between them, where money waits.
+    fn knots(self) -> [&'static str; 3] {
+        match self {
+            Hue::Fiscal => ["f-spent", "f-advanced", "f-exc"],
+            Hue::Social => ["g-used", "g-used", "g-committed"],
+        }
+    }
+
+    /// The classes of bands: of money on its way, of money that waits.
+    fn bands(self) -> [&'static str; 2] {
+        match self {
+            Hue::Fiscal => ["flow", "flow flow-waits"],
+            Hue::Social => ["flow flow-social", "flow flow-social-waits"],
+        }
+    }
+
+    /// The width of its wide drawing, and the least height of both, in pixels.
+    fn size(self) -> (i64, i64) {
+        match self {
+            Hue::Fiscal => (1072, 260),
+            Hue::Social => (760, 110),
+        }
+    }
+}
+
 /// The thickness of a knot, in pixels.
 const KNOT: i64 = 10;
 
@@ -37,14 +72,15 @@ const APART_OF_TWO: i64 = 40;
 
 /// The chart: columns from left to right, and the bands between each two.
 pub fn sankey(
+    hue: Hue,
     columns: &[Vec<Knot>],
     flows: &[Vec<Flow>],
     narrow: (&[Vec<Knot>], &[Vec<Flow>]),
     wan: Wan,
     says: String,
 ) -> Chart {
-    let wide = drawn(columns, flows, 1072, wan);
-    Chart { wide, narrow: Some(drawn(narrow.0, narrow.1, NARROW, wan)), says }
+    let wide = drawn(hue, columns, flows, hue.size().0, wan);
+    Chart { wide, narrow: Some(drawn(hue, narrow.0, narrow.1, NARROW, wan)), says }
 }
 
 /// Where a knot stands, in tenths of a pixel.
@@ -57,14 +93,14 @@ struct Stand {
     right: i64,
 }
 
-fn drawn(columns: &[Vec<Knot>], flows: &[Vec<Flow>], width: i64, wan: Wan) -> Drawing {
+fn drawn(hue: Hue, columns: &[Vec<Knot>], flows: &[Vec<Flow>], width: i64, wan: Wan) -> Drawing {
     let mut drawing = Drawing::new(width);
     let most = columns.iter().map(Vec::len).max().unwrap_or(0);
     let count = i64::try_from(most).unwrap_or(0);
     // High enough that the fullest column has its labels apart and the scale is still seen.
     let two_lines = width <= NARROW && wan.is_long();
     let apart = if two_lines { APART_OF_TWO } else { APART };
-    let height = (count * (apart + 16)).clamp(260, 1400) * 10;
+    let height = (count * (apart + 16)).clamp(hue.size().1, 1400) * 10;
     let whole = columns.iter().map(|knots| sum(knots)).max().unwrap_or(0);
     // One scale for all columns: what the gaps of the fullest one leave.
     let scale = Scale { whole, span: (height - (count - 1).max(0) * 100).max(1000) };
@@ -82,14 +118,14 @@ fn drawn(columns: &[Vec<Knot>], flows: &[Vec<Flow>], width: i64, wan: Wan) -> Dr
             let y1 = to.left;
             to.left += thick;
             let shape = ribbon((xs[at] + KNOT) * 10, y0, xs[at + 1] * 10, y1, thick.max(5));
-            let class = if left.waits || right.waits { "flow flow-waits" } else { "flow" };
+            let class = hue.bands()[usize::from(left.waits || right.waits)];
             let name = format!("{} → {}", left.name, right.name);
             drawing.path(class, &shape, &exact(&name, band.fen));
         }
     }
     for (at, knots) in columns.iter().enumerate() {
         let last = at + 1 == columns.len();
-        knots_of(&mut drawing, knots, &stands[at], xs[at], (at == 0, last, width), wan);
+        knots_of(&mut drawing, (hue, knots), &stands[at], xs[at], (at == 0, last, width), wan);
     }
     let lowest = stands.iter().flatten().map(|stand| stand.y + stand.height).max().unwrap_or(0);
     drawing.height = lowest / 10 + if two_lines { 24 } else { 12 };
@@ -164,18 +200,19 @@ fn ribbon(x0: i64, y0: i64, x1: i64, y1: i64, thick: i64) -> String {
 /// drawing of what width.
 fn knots_of(
     drawing: &mut Drawing,
-    knots: &[Knot],
+    (hue, knots): (Hue, &[Knot]),
     stands: &[Stand],
     x: i64,
     (first, last, width): (bool, bool, i64),
     wan: Wan,
 ) {
     let narrow = width <= NARROW;
+    let [edge, between, waits] = hue.knots();
     for (knot, stand) in knots.iter().zip(stands) {
         let class = match (knot.waits, first || last) {
-            (true, _) => "f-exc",
-            (false, true) => "f-spent",
-            (false, false) => "f-advanced",
+            (true, _) => waits,
+            (false, true) => edge,
+            (false, false) => between,
         };
         let place = [x * 10, stand.y, KNOT * 10, stand.height];
         drawing.bar(class, place, &exact(&knot.name, knot.fen));
@@ -223,7 +260,7 @@ mod tests {
             Flow { from: 0, to: 1, fen: 2_000_000 },
         ]];
         let wan = Wan::fitting([1_000_000]);
-        let drawing = drawn(&columns, &flows, 358, wan);
+        let drawing = drawn(Hue::Fiscal, &columns, &flows, 358, wan);
         assert_eq!(drawing.body.matches("<path").count(), 2);
         assert!(drawing.body.contains("<title>a → c ¥20,000.00</title>"), "{}", drawing.body);
         let starts: Vec<&str> = drawing

@@ -1,4 +1,4 @@
-//! The lists of a county's page: projects, consolidation plans, notices, the latest records.
+//! The lists of a county's page: projects, notices, the latest records.
 
 use crate::access::Register;
 use crate::base::Code;
@@ -9,7 +9,6 @@ use crate::projections::disclosures::Shown;
 use crate::projections::works::Stands;
 use crate::projections::{Class, Stage};
 use crate::service::Problem;
-use crate::web::charts::{self, Chart};
 use crate::web::figures::{self, Wan};
 use crate::web::lang::Lang;
 use crate::web::marks::{Chip, State};
@@ -85,57 +84,6 @@ fn stage(code: &str, lang: Lang) -> Chip {
         Stage::Accepted | Stage::Closed => State::Done.chip(word),
         Stage::Admitted | Stage::Approved | Stage::Cancelled => State::Plain.chip(word),
     }
-}
-
-/// The consolidation plans of a county.
-pub struct Plans {
-    pub rows: Vec<Plan>,
-}
-
-/// A plan against what came of it.
-pub struct Plan {
-    pub name: String,
-    pub year: u16,
-    pub planned: String,
-    pub actual: String,
-    pub used: String,
-    pub missing: String,
-    pub bullet: Chart,
-}
-
-/// The plans of a county, the newest first; none where it filed none.
-pub fn plans(views: &Views<Register>, code: Code, year: Option<u16>, lang: Lang) -> Option<Plans> {
-    let of_year = |plan_year: u16| year.is_none_or(|year| year == plan_year);
-    let plans = views.plans.0.iter();
-    let mut plans: Vec<_> =
-        plans.filter(|(_, plan)| plan.at == code && of_year(plan.year)).collect();
-    plans.sort_by_key(|(name, plan)| (Reverse(plan.year), (*name).clone()));
-    let figures = |plan: &crate::projections::inspect::plans::Plan| {
-        let arranged = plan.used - plan.waiting;
-        [plan.planned, plan.used, arranged, (plan.planned - plan.used).max(0)].map(i128::from)
-    };
-    let wan = Wan::fitting(plans.iter().flat_map(|(_, plan)| figures(plan)));
-    let longest = plans.iter().flat_map(|(_, plan)| figures(plan)).max().unwrap_or(0);
-    let rows = plans.iter().map(|(name, plan)| {
-        let [planned, actual, used, missing] = figures(plan);
-        let says = match lang {
-            Lang::Zh => format!("计划 {}，实际整合 {}", wan.text(planned), wan.text(actual)),
-            Lang::En => {
-                format!("planned {}, consolidated {}", wan.text(planned), wan.text(actual))
-            }
-        };
-        Plan {
-            name: (*name).clone(),
-            year: plan.year,
-            planned: wan.text(planned),
-            actual: wan.text(actual),
-            used: wan.text(used),
-            missing: wan.text(missing),
-            bullet: charts::bullet(planned, actual, used, longest, says),
-        }
-    });
-    let rows: Vec<Plan> = rows.collect();
-    (!rows.is_empty()).then_some(Plans { rows })
 }
 
 /// A notice that was published, or one that is overdue.

@@ -1,8 +1,10 @@
 //! `/counties/{code}`: what came to a county, what waits there and how long, which projects it
 //! pays for (pages design, 5.2).
 
+mod giving;
 mod lists;
 mod money;
+mod plans;
 mod waiting;
 
 use super::frame::{Frame, Here};
@@ -34,8 +36,9 @@ struct County {
     social: Option<money::Gifts>,
     waiting: waiting::Waiting,
     picture: Picture,
+    giving: Option<Picture>,
     projects: lists::Projects,
-    plans: Option<lists::Plans>,
+    plans: Vec<plans::Plan>,
     notices: Vec<lists::Notice>,
     latest: Vec<lists::Entry>,
 }
@@ -46,7 +49,7 @@ fn headings(lang: Lang) -> [&'static str; 9] {
         lang.t("到县", "In county"),
         lang.t("待安排", "Available"),
         lang.t("已整合", "Consolidated"),
-        lang.t("已安排", "Committed"),
+        lang.t("已安排未支付", "Committed, unpaid"),
         lang.t("预拨", "Advanced"),
         lang.t("已支出", "Spent"),
         lang.t("结余", "Surplus"),
@@ -72,6 +75,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let city = views.flows.ground.at_level(code, Level::City);
     let crumbs = home::crumbs(&views, (city != code).then_some(city), lang);
     let with_lots = views.beside.reaches(&visit.viewer, What::Lots, code);
+    let reader = (visit.service(), &visit.viewer);
     let page = County {
         frame: frame.below(crumbs),
         code,
@@ -81,11 +85,12 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         words: years::words(year, lang),
         headings: headings(lang),
         fiscal: money::fiscal(&views, code, year, lang),
-        social: money::gifts(&views, (visit.service(), &visit.viewer), (code, year), lang),
+        social: money::gifts(&views, reader, (code, year), lang),
         waiting: waiting::of(&views, code, (year, with_lots), lang),
         picture: Picture::of(&views, (Some(code), year), picture::COUNTY, lang),
+        giving: giving::picture(&views, reader, (code, year), &money::of_social(code, year), lang),
         projects: lists::projects(&views, code, lang),
-        plans: lists::plans(&views, code, year, lang),
+        plans: plans::plans(&views, code, year, lang),
         notices: lists::notices(&views, code, lang),
         latest,
     };

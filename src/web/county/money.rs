@@ -185,6 +185,11 @@ pub struct Gifts {
     pub any_withheld: bool,
 }
 
+/// What is asked of the social money of a county, which is one row.
+pub fn of_social(code: Code, year: Option<u16>) -> Asked {
+    Asked { by_fund: false, by_year: year.is_some(), ..question(code, year) }
+}
+
 /// The social money of a county; none where none ever came.
 pub fn gifts(
     views: &Views<Register>,
@@ -192,8 +197,7 @@ pub fn gifts(
     (code, year): (Code, Option<u16>),
     lang: Lang,
 ) -> Option<Gifts> {
-    let asked = Asked { by_fund: false, by_year: false, ..question(code, year) };
-    let social = Social::of(views, reader, &asked, lang);
+    let social = Social::of(views, reader, &of_social(code, year), lang);
     if !social.is_any() {
         return None;
     }
@@ -241,7 +245,7 @@ pub fn listing(
         column("standing_yuan", "到县(元)", "In county (yuan)"),
         column("available_yuan", "待安排(元)", "Available (yuan)"),
         column("consolidated_yuan", "已整合(元)", "Consolidated (yuan)"),
-        column("committed_yuan", "已安排(元)", "Committed (yuan)"),
+        column("committed_yuan", "已安排未支付(元)", "Committed, unpaid (yuan)"),
         column("advanced_yuan", "预拨(元)", "Advanced (yuan)"),
         column("spent_yuan", "已支出(元)", "Spent (yuan)"),
         column("surplus_yuan", "结余(元)", "Surplus (yuan)"),

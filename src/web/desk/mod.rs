@@ -13,7 +13,7 @@ pub mod sheet;
 pub mod sheet_page;
 pub mod sheets;
 mod trial;
-mod words;
+pub(super) mod words;
 
 use super::frame::{Frame, Here};
 use super::marks::{Chip, State};
