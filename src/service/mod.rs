@@ -7,6 +7,7 @@ pub mod bounds;
 pub mod cells;
 pub mod desk;
 pub mod door;
+pub mod effect;
 pub mod kept;
 pub mod limits;
 pub mod listen;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub is_demo: bool,
     /// How long it waits for those who ask.
     pub patience: bounds::Patience,
+    /// How it has sheets read.
+    pub sheets: bounds::SheetReading,
 }
 
 /// The parts of the service that the API and the pages share.
@@ -61,6 +64,8 @@ pub struct Service {
     pub is_demo: bool,
     /// How long it waits for those who ask.
     pub patience: bounds::Patience,
+    /// How it has sheets read.
+    pub sheets: bounds::SheetReading,
     /// Which small cells are withheld.
     pub cells: cells::Judging,
 }
@@ -78,6 +83,7 @@ impl Service {
             limits: limits::Limits::new(),
             is_demo: settings.is_demo,
             patience: settings.patience,
+            sheets: settings.sheets.clone(),
             cells: cells::Judging::default(),
             live,
         })

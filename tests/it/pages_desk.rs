@@ -44,6 +44,15 @@ impl Desk {
         }
     }
 
+    /// What the trial says of project and county: each figure now, and after.
+    fn impact(&mut self) -> (Figures, Figures) {
+        let read = "[...document.querySelectorAll('#trial table:nth-of-type(n+2) tbody tr')]
+            .map((row) => [...row.children].map((cell) => cell.innerText.trim()))";
+        let rows: Vec<[String; 3]> = serde_json::from_value(self.browser.run(read)).unwrap();
+        let column = |at: usize| rows.iter().map(|row| (row[0].clone(), row[at].clone())).collect();
+        (column(1), column(2))
+    }
+
     fn records(&self) -> usize {
         self.ledger.records().len()
     }
@@ -52,6 +61,8 @@ impl Desk {
         serde_json::from_str(self.ledger.records().last().unwrap()).unwrap()
     }
 }
+
+type Figures = std::collections::BTreeMap<String, String>;
 
 const HASH: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 
@@ -104,6 +115,11 @@ fn a_payment_is_tried_while_it_is_typed_and_recorded_once() {
     let trial = desk.browser.text("#trial");
     assert!(trial.contains("试算通过，可以入账"), "{trial}");
     assert!(trial.contains("已安排到项目 P1") && trial.contains("已支出 P1"), "{trial}");
+    for said in ["流水号 KB2018-0001 没有用过", "不是同一人", "项目已", "余额都够"]
+    {
+        assert!(trial.contains(said), "{said}: {trial}");
+    }
+    let (_, foretold) = desk.impact();
     desk.browser.complaints.clear();
     desk.browser.resize(1280, 900);
     desk.browser.stands("post-accepted-1280");
@@ -114,6 +130,11 @@ fn a_payment_is_tried_while_it_is_typed_and_recorded_once() {
     desk.browser.until("document.querySelector('#trial .bad') !== null");
     let trial = desk.browser.text("#trial");
     assert!(trial.contains("余额不足") && trial.contains("还差"), "{trial}");
+    let ways = desk.browser.run("document.querySelectorAll('#trial .desk-ways li').length");
+    assert!((1..=3).contains(&ways.as_u64().unwrap()), "{trial}");
+    assert!(trial.contains("把金额改成不超过") && trial.contains("再加一批"), "{trial}");
+    let first = "document.querySelector('#trial .desk-ways a').getAttribute('href')";
+    assert_eq!(desk.browser.run(first), "/desk/post/funds_committed");
     let wrong = "document.querySelector('[name=\"data.lots.0.amount_fen\"]').ariaInvalid";
     assert_eq!(desk.browser.run(wrong), "true");
     assert_eq!(desk.browser.run("document.querySelector('#act .btn').disabled"), true);
@@ -142,6 +163,20 @@ fn a_payment_is_tried_while_it_is_typed_and_recorded_once() {
     desk.browser.complaints.clear();
     let receipt = desk.browser.run("location.href");
     desk.browser.holds(receipt.as_str().unwrap(), "receipt");
+    // What the trial foretold of project and county is what stands now.
+    desk.browser.open(&form);
+    desk.fill_all(PAYMENT);
+    desk.browser.fill("[name='data.bank_ref']", "KB2018-0002");
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    let (now, _) = desk.impact();
+    assert!(now.len() >= 3 && now.keys().any(|name| name == "康保县支出进度"), "{now:?}");
+    assert_eq!(now, foretold);
+    // The reference was used: the refusal names the record.
+    desk.browser.fill("[name='data.bank_ref']", "KB2018-0001");
+    desk.browser.until("document.querySelector('#trial .bad') !== null");
+    let trial = desk.browser.text("#trial");
+    assert!(trial.contains("银行流水已经用过"), "{trial}");
+    assert!(trial.contains(&format!("第 {before} 条")), "{trial}");
 }
 
 #[test]
@@ -268,6 +303,19 @@ fn a_sheet_shows_what_becomes_of_each_row_before_any_is_recorded() {
     let counts: Vec<&str> = tiles.lines().filter(|line| line.parse::<u32>().is_ok()).collect();
     assert_eq!(counts, ["3", "1", "0", "2"], "{tiles}");
     assert_eq!(desk.records(), before);
+    // Only the row that fits counts: 1,000.00 yuan go from committed to spent.
+    let tables = desk.browser.text("main");
+    assert!(tables.contains("入账前后：财政资金"), "{tables}");
+    let row = |name: &str| {
+        format!(
+            "[...document.querySelectorAll('th')].find((one) => one.innerText == '{name}')
+               .parentElement.innerText"
+        )
+    };
+    let spent = desk.browser.run(&row("康保县已支出"));
+    let cells: Vec<&str> = spent.as_str().unwrap().split_whitespace().collect();
+    let fen = |text: &str| text.replace([',', '.'], "").parse::<i64>().unwrap();
+    assert_eq!(fen(cells[2]) - fen(cells[1]), 100_000, "{spent}");
     desk.browser.holds(&import, "sheet");
     let refused = desk.browser.run("fetch('/desk/import/refused.csv').then((one) => one.text())");
     let refused = refused.as_str().unwrap();
@@ -283,4 +331,33 @@ fn a_sheet_shows_what_becomes_of_each_row_before_any_is_recorded() {
     let tiles = desk.browser.text(".desk-figures");
     let counts: Vec<&str> = tiles.lines().filter(|line| line.parse::<u32>().is_ok()).collect();
     assert_eq!(counts, ["3", "0", "1", "2"], "the same row again is a duplicate: {tiles}");
+}
+
+#[test]
+fn a_sheet_that_cannot_be_read_says_why_in_the_readers_language() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk/import");
+    let before = desk.records();
+    let header = payments().lines().next().unwrap().to_owned();
+    let no_lot = payments().replace("资金批次", "批注");
+    for (text, said, code) in [
+        ("%PDF-1.7\n", "这是 PDF，不是表格", "other_format"),
+        ("只是一段话\n没有表头\n", "没有找到表头", "no_header"),
+        (no_lot.as_str(), "缺这些列：资金批次", "missing_columns"),
+        (&format!("{header}\n\"2018"), "引号没有配对", "unclosed"),
+    ] {
+        desk.send_sheet("表（示例）.csv", text);
+        let alert = desk.browser.text("[role=alert]");
+        assert!(alert.contains("这张表读不了") && alert.contains(said), "{alert}");
+        assert!(alert.contains(code) && alert.contains("没有记任何账"), "{alert}");
+        assert!(!alert.contains("the ") && !alert.contains("--"), "{alert}");
+    }
+    desk.browser.complaints.clear();
+    desk.browser.stands("sheet-unreadable-1280");
+    let english = desk.address("/desk/import?lang=en");
+    desk.browser.open(&english);
+    desk.send_sheet("sheet.csv", &no_lot);
+    let alert = desk.browser.text("[role=alert]");
+    assert!(alert.contains("lacks columns for lot") && !alert.contains("--"), "{alert}");
+    assert_eq!(desk.records(), before);
 }

@@ -6,9 +6,12 @@
 pub mod feedback;
 mod field;
 mod form;
+mod impact;
+mod looked;
 mod order;
 pub mod post;
 mod reading;
+mod refused;
 pub mod sheet;
 pub mod sheet_page;
 pub mod sheets;

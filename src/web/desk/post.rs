@@ -6,6 +6,7 @@
 use super::field::{Field, Input};
 use super::form::{self, Reader};
 use super::order;
+use super::refused;
 use super::trial::{self, Trial};
 use super::words;
 use crate::access::posting::{self, Code, Type};
@@ -188,7 +189,7 @@ fn refusal_shown(visit: &Visit, kind: Type, one: &Principal, given: &Fields, tol
     let mut paper = read(visit, kind, one, given, exception);
     let field = words::field_of(told, |lot| paper.lot_at(lot));
     if let (Some(field), Some(code)) = (field, told.code) {
-        let said = trial::short(told, visit.lang);
+        let said = refused::short(told, visit.lang);
         let said = said.unwrap_or_else(|| words::refusal_title(code.code(), visit.lang));
         paper.blame(&field, &said);
     }

@@ -3,6 +3,7 @@
 //! Nothing is recorded before somebody has seen what becomes of each row and says so.
 
 use super::reading::read_apart;
+use super::sheet_page::Wrong;
 use super::sheets::{BODIES_BYTES_MAX, Fate, Prepared, Standing};
 use super::words;
 use crate::access::posting::{self, Type};
@@ -16,6 +17,7 @@ use crate::ledger::telling::Told;
 use crate::ledger::{Incoming, Mode, Poster};
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
+use crate::service::effect::{self, Effect};
 use crate::service::{Problem, door};
 use crate::web::reply::Reply;
 use crate::web::visit::Visit;
@@ -23,7 +25,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::header;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The most bytes of an upload: the file, and the fields beside it.
@@ -83,7 +85,7 @@ pub fn take(visit: &Visit) -> Result<Reply, Problem> {
     if upload.bytes.is_empty() || field("checker").is_empty() {
         return super::sheet_page::upload_form(
             visit,
-            Some(("请选一张表，填上复核人。", "Choose a sheet and name the checker.")),
+            Some(Wrong::said("请选一张表，填上复核人。", "Choose a sheet and name the checker.")),
         );
     }
     let mut jurisdictions: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -123,12 +125,9 @@ pub fn prepare(
 ) -> Result<Reply, Problem> {
     let secret = visit.session.as_deref().ok_or(Problem::TokenNeeded)?;
     let _place = visit.service().limits.bulk_post(&one.name)?;
-    let read = read_apart(&order, &bytes)?;
-    if let Some(error) = &read.error {
-        return super::sheet_page::upload_form(
-            visit,
-            Some(("这张表读不了。", &format!("This sheet cannot be read: {error}"))),
-        );
+    let read = read_apart(&visit.service().sheets, &order, &bytes)?;
+    if let Some(whole) = &read.error {
+        return super::sheet_page::upload_form(visit, Some(Wrong::of(whole)));
     }
     let bodies: usize = read.rows.iter().map(|row| row.body.len()).sum();
     if bodies > BODIES_BYTES_MAX {
@@ -136,9 +135,9 @@ pub fn prepare(
     }
     let first = read.rows.iter().flat_map(|row| &row.rows).min();
     let first = first.and_then(|row| read.cells.get(row)).cloned().unwrap_or_default();
-    let fates = fates(visit, one, &read)?;
+    let (fates, effect) = fates(visit, one, &read)?;
     let mut cells = read.cells;
-    let refused: Vec<u32> = fates
+    let refused: BTreeSet<u32> = fates
         .iter()
         .filter(|fate| matches!(fate.standing, Standing::Refused(..)))
         .flat_map(|fate| fate.rows.clone())
@@ -152,6 +151,7 @@ pub fn prepare(
         first,
         fates,
         cells,
+        effect,
         unit_assumed: read.unit_assumed,
         is_posted: false,
     };
@@ -159,8 +159,8 @@ pub fn prepare(
     Ok(Reply::see("/desk/import"))
 }
 
-/// What would become of each row, in the order of the sheet.
-fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<Vec<Fate>, Problem> {
+/// What would become of each row, in the order of the sheet, and what those that fit would do.
+fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<(Vec<Fate>, Effect), Problem> {
     let desk = Desk { live: visit.live(), viewer: &visit.viewer };
     let ledger = desk.ledger()?;
     let known =
@@ -189,7 +189,21 @@ fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<Vec<Fate>, 
         standing: Standing::Refused(row.reason.clone(), None),
     }));
     fates.sort_by(|one, other| one.rows.cmp(&other.rows));
-    Ok(fates)
+    Ok((fates, effect(visit, &new, &told)?))
+}
+
+/// What the rows that fit would do to the money of places.
+fn effect(visit: &Visit, rows: &[&RowRead], told: &[Told]) -> Result<Effect, Problem> {
+    let last = told.iter().filter_map(|told| told.seq).min().and_then(|seq| seq.checked_sub(1));
+    visit.live().wait_folded(last.unwrap_or_default(), FOLLOW_MAX);
+    let social: BTreeSet<String> = {
+        let views = visit.live().views();
+        let body = |row: &&RowRead| serde_json::from_str::<Value>(&row.body).unwrap_or_default();
+        let lot = |body: Value| effect::new_social(&body, &views).map(str::to_owned);
+        rows.iter().map(body).filter_map(lot).collect()
+    };
+    let moved = effect::moved(told.iter().filter(|told| told.status == "recorded"))?;
+    Ok(Effect::of(&visit.viewer, visit.live(), &moved, &social))
 }
 
 fn line(body: &str, one: &Principal, number: u64) -> Line {
@@ -300,9 +314,12 @@ pub fn refused_rows(visit: &Visit) -> Result<Reply, Problem> {
     for fate in &prepared.fates {
         let Standing::Refused(reason, _) = &fate.standing else { continue };
         for row in &fate.rows {
-            let cells = prepared.cells.get(row).cloned().unwrap_or_default();
-            let mut cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-            cells.resize(width, String::new());
+            let mut cells = vec![String::new(); width];
+            for (column, cell) in prepared.cells.get(row).into_iter().flatten() {
+                if let Some(place) = cells.get_mut(usize::from(*column)) {
+                    *place = quoted(cell);
+                }
+            }
             cells.push(quoted(&reason[usize::from(!zh)]));
             text += &format!("{}\r\n", cells.join(","));
         }

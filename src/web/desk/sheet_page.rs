@@ -1,9 +1,11 @@
 //! How a sheet's preview looks: what becomes of each row, which column is what.
 
+use super::impact::{self, Impact};
 use super::sheet::kinds;
 use super::sheets::{Fate, Prepared, Standing};
 use crate::access::posting::Type;
 use crate::interchange::import::Kind;
+use crate::interchange::import::whole::Whole;
 use crate::service::Problem;
 use crate::web::figures;
 use crate::web::frame::{Frame, Here};
@@ -23,11 +25,41 @@ struct UploadForm {
     frame: Frame,
     form_token: String,
     kinds: Vec<(&'static str, &'static str)>,
-    wrong: Option<String>,
+    wrong: Option<Said>,
+}
+
+/// Why a sheet was not taken.
+pub struct Wrong {
+    title: [&'static str; 2],
+    said: [String; 2],
+    code: String,
+}
+
+impl Wrong {
+    /// Something is missing in the form.
+    pub fn said(zh: &'static str, en: &'static str) -> Wrong {
+        Wrong { title: [zh, en], said: Default::default(), code: String::new() }
+    }
+
+    /// The sheet cannot be read.
+    pub fn of(whole: &Whole) -> Wrong {
+        Wrong {
+            title: ["这张表读不了", "This sheet cannot be read"],
+            said: whole.said.clone(),
+            code: whole.code.clone(),
+        }
+    }
+}
+
+/// The same in the language of the page.
+struct Said {
+    title: String,
+    said: String,
+    code: String,
 }
 
 /// The form that takes a sheet.
-pub fn upload_form(visit: &Visit, wrong: Option<(&str, &str)>) -> Result<Reply, Problem> {
+pub fn upload_form(visit: &Visit, wrong: Option<Wrong>) -> Result<Reply, Problem> {
     let one = visit.viewer.principal().ok_or(Problem::TokenNeeded)?;
     let lang = visit.lang;
     let name = |kind: &Kind| {
@@ -39,9 +71,12 @@ pub fn upload_form(visit: &Visit, wrong: Option<(&str, &str)>) -> Result<Reply, 
     let reply = Reply::page(&UploadForm {
         form_token: frame.desk.as_ref().map(|desk| desk.form_token.clone()).unwrap_or_default(),
         kinds: kinds(one).iter().map(name).collect(),
-        wrong: wrong.map(|(zh, en)| match (lang, zh) {
-            (Lang::Zh, "这张表读不了。") => format!("{zh}{en}"),
-            _ => lang.t(zh, en).to_owned(),
+        wrong: wrong.map(|wrong| {
+            let [title, said] = match (lang, wrong.said) {
+                (Lang::Zh, [zh, _]) => [wrong.title[0].to_owned(), zh],
+                (Lang::En, [_, en]) => [wrong.title[1].to_owned(), en],
+            };
+            Said { title, said, code: wrong.code }
         }),
         frame,
     })?;
@@ -101,6 +136,7 @@ struct Preview {
     columns: Vec<Column>,
     unit_assumed: bool,
     is_posted: bool,
+    impacts: Vec<Impact>,
 }
 
 /// What becomes of the session's sheet, or the form that takes one.
@@ -153,6 +189,7 @@ fn preview(visit: &Visit, prepared: &Prepared) -> Result<Reply, Problem> {
         columns: columns(prepared, lang),
         unit_assumed: prepared.unit_assumed,
         is_posted: prepared.is_posted,
+        impacts: impact::before_and_after(&prepared.effect, &visit.live().views(), lang),
         frame,
     })
 }
@@ -234,6 +271,10 @@ fn columns(prepared: &Prepared, lang: Lang) -> Vec<Column> {
         }
         Lang::En => column.field.replace('_', " "),
     };
+    let first = |column: u16| {
+        let cell = prepared.first.iter().find(|(at, _)| *at == column);
+        cell.map_or_else(|| figures::NONE.to_owned(), |(_, text)| text.clone())
+    };
     let column = |used: &crate::interchange::import::apart::ColumnRead| Column {
         at: used.column,
         header: used.header.clone(),
@@ -241,7 +282,7 @@ fn columns(prepared: &Prepared, lang: Lang) -> Vec<Column> {
             .iter()
             .map(|one| (one.field, name(one), used.field.as_deref() == Some(one.field)))
             .collect(),
-        first: prepared.first.get(usize::from(used.column)).cloned().unwrap_or_default(),
+        first: first(used.column),
     };
     prepared.columns.iter().map(column).collect()
 }

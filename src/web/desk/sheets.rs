@@ -4,6 +4,7 @@
 
 use crate::base::Digest;
 use crate::interchange::import::apart::{ColumnRead, Order};
+use crate::service::effect::Effect;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -53,11 +54,13 @@ pub struct Prepared {
     /// Its columns.
     pub columns: Vec<ColumnRead>,
     /// The value of each column in its first row.
-    pub first: Vec<String>,
+    pub first: Vec<(u16, String)>,
     /// Its rows.
     pub fates: Vec<Fate>,
-    /// The cells of the rows that are refused.
-    pub cells: BTreeMap<u32, Vec<String>>,
+    /// The cells of the rows that are refused, each with its column.
+    pub cells: BTreeMap<u32, Vec<(u16, String)>>,
+    /// What the rows that fit would do, when they were tried.
+    pub effect: Effect,
     /// Were amounts read as yuan because no unit was said?
     pub unit_assumed: bool,
     /// Was it posted?
