@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// After how many days an entry stands in the list of late ones.
-const LATE_DAYS: i32 = 30;
+pub const LATE_DAYS: i32 = 30;
 
 /// A sentence with its mark.
 pub struct Note {
@@ -171,13 +171,7 @@ pub fn warnings(tried: &Tried<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     let late = date.map_or(0, |date| date.days_until(today));
     if late > LATE_DAYS {
-        let text = match lang {
-            Lang::Zh => format!("业务日期在 {late} 天前：晚记，会列入晚记清单"),
-            Lang::En => format!(
-                "The business date was {late} days ago: it will stand in the list of late entries"
-            ),
-        };
-        notes.push(Note { state: State::Exception, text });
+        notes.push(Note { state: State::Exception, text: recorded_late(late, lang) });
     }
     if exceptions(tried.body).next().is_some() {
         let text = lang.t(
@@ -194,6 +188,15 @@ pub fn warnings(tried: &Tried<'_>) -> Vec<Note> {
             .map(|text| Note { state: State::Wait, text }),
     );
     notes
+}
+
+/// How late an entry would be recorded.
+pub fn recorded_late(days: i32, lang: Lang) -> String {
+    let span = figures::span(days, lang);
+    match lang {
+        Lang::Zh => format!("业务日期在 {span}前：晚记，会列入晚记清单"),
+        Lang::En => format!("The business date was {span} ago: it will be listed as recorded late"),
+    }
 }
 
 /// What of the project should have been shown in public by now.

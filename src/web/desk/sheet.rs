@@ -2,13 +2,15 @@
 //!
 //! Nothing is recorded before somebody has seen what becomes of each row and says so.
 
+use super::looked::LATE_DAYS;
 use super::reading::read_apart;
+use super::refused::short;
 use super::sheet_page::Wrong;
 use super::sheets::{BODIES_BYTES_MAX, Fate, Prepared, Standing};
 use super::words;
 use crate::access::posting::{self, Type};
 use crate::access::{Principal, Role};
-use crate::base::EventId;
+use crate::base::{Date, EventId};
 use crate::interchange::export::quoted;
 use crate::interchange::import::apart::{Order, RowRead, SheetRead};
 use crate::interchange::import::{FILE_BYTES_MAX, Kind};
@@ -19,6 +21,7 @@ use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
 use crate::service::effect::{self, Effect};
 use crate::service::{Problem, door};
+use crate::web::lang::Lang;
 use crate::web::reply::Reply;
 use crate::web::visit::Visit;
 use axum::body::Body;
@@ -30,6 +33,9 @@ use std::sync::Arc;
 
 /// The most bytes of an upload: the file, and the fields beside it.
 pub const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + (64 << 10);
+
+/// How many characters of a cell are shown.
+const CELL_SHOWN_MAX: usize = 64;
 
 /// The kinds of sheets that a reader may post.
 pub fn kinds(one: &Principal) -> Vec<Kind> {
@@ -163,9 +169,9 @@ pub fn prepare(
 fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<(Vec<Fate>, Effect), Problem> {
     let desk = Desk { live: visit.live(), viewer: &visit.viewer };
     let ledger = desk.ledger()?;
-    let known =
-        |row: &RowRead| EventId::parse(&row.id).is_some_and(|id| ledger.seq_of(id).is_some());
-    let (old, new): (Vec<&RowRead>, Vec<&RowRead>) = read.rows.iter().partition(|row| known(row));
+    let seq_of = |row: &RowRead| EventId::parse(&row.id).and_then(|id| ledger.seq_of(id));
+    let is_known = |row: &&RowRead| seq_of(row).is_some();
+    let (old, new): (Vec<&RowRead>, Vec<&RowRead>) = read.rows.iter().partition(is_known);
     let lines: Vec<Line> = new.iter().zip(1..).map(|(row, at)| line(&row.body, one, at)).collect();
     let told = desk.dry_run(&lines, Mode::Continue)?;
     let mut fates: Vec<Fate> = new
@@ -173,19 +179,20 @@ fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<(Vec<Fate>,
         .zip(&told)
         .map(|(row, told)| {
             let standing = match told.status {
-                "duplicate" => Standing::Duplicate,
+                "duplicate" => Standing::Duplicate(told.seq),
                 "recorded" => Standing::Fits,
                 _ => refused(told),
             };
             fate(row, standing)
         })
         .collect();
-    fates.extend(old.into_iter().map(|row| fate(row, Standing::Duplicate)));
+    fates.extend(old.into_iter().map(|row| fate(row, Standing::Duplicate(seq_of(row)))));
     fates.extend(read.refused.iter().map(|row| Fate {
         rows: vec![row.row],
         fen: None,
         body: None,
-        about: Default::default(),
+        about: [cell(read, row.row, &["project", "lot"]), String::new()],
+        late_days: 0,
         standing: Standing::Refused(row.reason.clone(), None),
     }));
     fates.sort_by(|one, other| one.rows.cmp(&other.rows));
@@ -206,6 +213,17 @@ fn effect(visit: &Visit, rows: &[&RowRead], told: &[Told]) -> Result<Effect, Pro
     Ok(Effect::of(&visit.viewer, visit.live(), &moved, &social))
 }
 
+/// What stands in a row in the first of these columns that the sheet has. Not for columns where a
+/// person may be named.
+fn cell(read: &SheetRead, row: u32, fields: &[&str]) -> String {
+    let at = fields.iter().find_map(|field| {
+        read.columns.iter().find(|column| column.field.as_deref() == Some(field))
+    });
+    let cells = read.cells.get(&row).into_iter().flatten();
+    let found = at.and_then(|at| cells.into_iter().find(|(column, _)| *column == at.column));
+    found.map(|(_, text)| text.chars().take(CELL_SHOWN_MAX).collect()).unwrap_or_default()
+}
+
 fn line(body: &str, one: &Principal, number: u64) -> Line {
     Line { number, incoming: Incoming::read(body.as_bytes(), Poster::Only(&one.name)) }
 }
@@ -216,7 +234,10 @@ fn fate(row: &RowRead, standing: Standing) -> Fate {
         let found = names.iter().find_map(|name| data["data"][name].as_str());
         found.unwrap_or_default().to_owned()
     };
+    let date = data["business_date"].as_str().and_then(Date::parse);
+    let days = date.map_or(0, |date| date.days_until(door::now().hebei_date()));
     Fate {
+        late_days: if days > LATE_DAYS { days } else { 0 },
         rows: row.rows.clone(),
         fen: Some(row.fen),
         body: Some(row.body.clone()),
@@ -227,9 +248,17 @@ fn fate(row: &RowRead, standing: Standing) -> Fate {
 
 fn refused(told: &Told) -> Standing {
     let code = told.code.map(|code| code.code());
-    let zh = code.map(|code| words::refusal_title(code, crate::web::lang::Lang::Zh));
-    let en = told.message.clone().unwrap_or_default();
-    Standing::Refused([zh.unwrap_or_default(), en], code)
+    let zh = code.map(|code| words::refusal_title(code, Lang::Zh)).unwrap_or_default();
+    let zh = match short(told, Lang::Zh) {
+        Some(figures) => format!("{zh}：{figures}"),
+        None => zh,
+    };
+    let en = code.map(|code| words::refusal_title(code, Lang::En)).unwrap_or_default();
+    let en = match short(told, Lang::En) {
+        Some(figures) => format!("{en}: {figures}"),
+        None => en,
+    };
+    Standing::Refused([zh, en], code)
 }
 
 /// Posts what was seen, reads it again by other columns, or leaves it.
@@ -284,7 +313,7 @@ fn post(
         for (fate, told) in rows.iter_mut().zip(&told) {
             fate.standing = match told.status {
                 "recorded" => Standing::Recorded(told.seq),
-                "duplicate" => Standing::Duplicate,
+                "duplicate" => Standing::Duplicate(told.seq),
                 "not_recorded" => Standing::Fits,
                 _ => refused(told),
             };

@@ -1,6 +1,7 @@
 //! How a sheet's preview looks: what becomes of each row, which column is what.
 
 use super::impact::{self, Impact};
+use super::looked;
 use super::sheet::kinds;
 use super::sheets::{Fate, Prepared, Standing};
 use crate::access::posting::Type;
@@ -107,6 +108,7 @@ struct Row {
     amount: String,
     reason: String,
     code: &'static str,
+    is_refused: bool,
 }
 
 /// A column as it was recognised.
@@ -155,7 +157,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
 fn kind_of(fate: &Fate) -> &'static str {
     match fate.standing {
         Standing::Fits | Standing::Recorded(_) => "fits",
-        Standing::Duplicate => "duplicate",
+        Standing::Duplicate(_) => "duplicate",
         Standing::Refused(..) => "refused",
     }
 }
@@ -231,9 +233,12 @@ fn tiles(prepared: &Prepared, show: &str, lang: Lang) -> Vec<Tile> {
 fn row(fate: &Fate, lang: Lang) -> Row {
     let numbers: Vec<String> = fate.rows.iter().map(u32::to_string).collect();
     let chip = match fate.standing {
+        Standing::Fits if fate.late_days > 0 => {
+            State::Exception.chip(lang.t("可入账，有提醒", "Acceptable, note"))
+        }
         Standing::Fits => State::Done.chip(lang.t("可入账", "Acceptable")),
         Standing::Recorded(_) => State::Done.chip(lang.t("已入账", "Recorded")),
-        Standing::Duplicate => State::Wait.chip(lang.t("重复", "Duplicate")),
+        Standing::Duplicate(_) => State::Wait.chip(lang.t("重复", "Duplicate")),
         Standing::Refused(..) => State::Refuted.chip(lang.t("不予入账", "Refused")),
     };
     let (reason, code) = match &fate.standing {
@@ -242,9 +247,14 @@ fn row(fate: &Fate, lang: Lang) -> Row {
             Lang::Zh => (format!("第 {} 条", figures::count(*seq)), ""),
             Lang::En => (format!("record {}", figures::count(*seq)), ""),
         },
-        Standing::Duplicate => {
+        Standing::Duplicate(Some(seq)) => match lang {
+            Lang::Zh => (format!("与第 {} 条内容相同，不会重记", figures::count(*seq)), ""),
+            Lang::En => (format!("The same as record {}", figures::count(*seq)), ""),
+        },
+        Standing::Duplicate(None) => {
             (lang.t("与已入账的内容相同，不会重记", "The same is recorded already").to_owned(), "")
         }
+        Standing::Fits if fate.late_days > 0 => (looked::recorded_late(fate.late_days, lang), ""),
         Standing::Fits | Standing::Recorded(None) => (String::new(), ""),
     };
     Row {
@@ -257,6 +267,7 @@ fn row(fate: &Fate, lang: Lang) -> Row {
         amount: fate.fen.map_or_else(|| figures::NONE.to_owned(), figures::yuan),
         reason,
         code,
+        is_refused: kind_of(fate) == "refused",
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Fate {
     pub body: Option<String>,
     /// What it is about.
     pub about: [String; 2],
+    /// How many days after its business date it would be recorded; 0 where that is in time.
+    pub late_days: i32,
     /// How it stands.
     pub standing: Standing,
 }
@@ -36,8 +38,8 @@ pub enum Standing {
     Fits,
     /// It is recorded, with the number where it is known.
     Recorded(Option<u64>),
-    /// The same stood in the ledger before.
-    Duplicate,
+    /// The same stood in the ledger before, under this number where it is known.
+    Duplicate(Option<u64>),
     /// It cannot: the reason in both languages, the code of a rule.
     Refused([String; 2], Option<&'static str>),
 }
