@@ -182,10 +182,16 @@ fn desk_bar(visit: &Visit, here: Here) -> Option<DeskBar> {
     let links =
         pages.iter().map(|(href, zh, en)| (*href, lang.t(zh, en), here == Here::Desk(href)));
     let org = visit.live().views().names.organizations.get(&*one.org).cloned();
+    let org = org.unwrap_or_else(|| one.org.to_string());
+    let maker = visit.service().sessions.maker(secret);
     Some(DeskBar {
         name,
         links: links.collect(),
-        who: format!("{} · {}", one.name, org.unwrap_or_else(|| one.org.to_string())),
+        who: match (maker, lang) {
+            (Some(maker), Lang::Zh) => format!("{org} · 经办 {maker}"),
+            (Some(maker), Lang::En) => format!("{org} · maker {maker}"),
+            (None, _) => format!("{} · {org}", one.name),
+        },
         form_token: sessions::form_token(secret),
     })
 }

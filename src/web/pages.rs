@@ -115,6 +115,7 @@ pub static PAGES: &[Page] = &[
     Page { path: "/sign-in", make: sign_in::sign_in, ..FORM },
     Page { path: "/sign-out", make: sign_in::sign_out, ..FORM },
     Page { path: "/desk", make: desk::page, ..DESK },
+    Page { path: "/desk/maker", make: desk::staff::choose, ..DESK_FORM },
     Page { path: "/desk/post/{type}", make: desk::post::page, ..DESK },
     Page { path: "/desk/post/{type}", make: desk::post::submit, ..DESK_FORM },
     Page { path: "/desk/feedback", what: What::FeedbackDue, make: desk::feedback::page, ..DESK },

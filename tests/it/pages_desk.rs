@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::serving::Server;
 use super::support::Ledger;
+use fundtrail::base::Digest;
 use serde_json::{Value, json};
 
 /// A served ledger, the token of a principal, and a browser.
@@ -214,8 +215,18 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     desk.browser.stands("feedback-letter-1280");
     desk.browser.resize(390, 844);
     desk.browser.stands("feedback-letter-390");
+    for said in ["人民币伍万元整", "付给", "用于", "仍按您的意愿留用", "这封信晚了"]
+    {
+        assert!(letter.contains(said), "{said}: {letter}");
+    }
     desk.browser.fill("#salutation", "示例捐赠人，您好：");
+    desk.browser.fill("#maker", "kc-02");
     desk.browser.fill("#checker", "kc-07");
+    // What was typed is not in the letter that was seen: that one is shown first.
+    desk.browser.press("#send");
+    let said = desk.browser.text("[role=alert]");
+    assert!(said.contains("已按改动重新拟好"), "{said}");
+    assert_eq!(desk.records(), before);
     // Pressed twice: it is registered once.
     desk.browser.run(
         "{const form = document.querySelector('form.panel');
@@ -232,9 +243,93 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     let data = &desk.last()["event"]["data"];
     assert_eq!(data["lots"], json!(["G1"]));
     assert_eq!(data["received_fen"], 5_000_000);
-    assert_eq!(data["content_sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(desk.last()["event"]["by"]["maker"], "kc-02");
+    let bar = desk.browser.text(".deskbar");
+    assert!(bar.contains("经办 kc-02"), "who sits there is shown from then on: {bar}");
     let left = desk.browser.run("document.querySelectorAll('tbody tr').length").as_u64().unwrap();
     assert!(left < due, "what was told is owed no more");
+}
+
+/// An event of the custodian that moves money of the gift G1.
+fn of_the_gift(kind: &str, data: Value) -> Value {
+    json!({
+        "id": uuid::Uuid::new_v4().to_string(), "type": kind, "jurisdiction": "130723",
+        "business_date": "2018-01-10", "data": data,
+        "by": {"org": "kb-charity", "maker": "kc-02", "checker": "kc-07"},
+        "docs": [{"number": "康慈〔2018〕示例9号", "sha256": HASH}],
+    })
+}
+
+#[test]
+fn a_letter_is_drawn_anew_when_the_ledger_moved_on_before_it_is_registered() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-charity-desk", "/desk/feedback");
+    let token = desk.token("kb-charity-desk");
+    desk.browser.press("tbody a.btn");
+    desk.browser.fill("#checker", "kc-07");
+    // Its figures stay, but the money moves: arranged, and not yet used.
+    let lots = json!([{"lot": "G1", "amount_fen": 100_000}]);
+    let arranged =
+        of_the_gift("funds_committed", json!({"project": "P1", "from": "available", "lots": lots}));
+    // Then other figures.
+    let refunded = of_the_gift(
+        "donation_refunded",
+        json!({"lot": "G1", "amount_fen": 12_345, "reason": "error", "bank_ref": "KBC-R1"}),
+    );
+    for event in [&arranged, &refunded] {
+        desk.server.post(&token, "/v1/events", &event.to_string()).gives(201);
+        let before = desk.records();
+        desk.browser.press("#send");
+        let said = desk.browser.text("[role=alert]");
+        assert!(said.contains("信已重新拟好") && said.contains("没有记任何账"), "{said}");
+        assert_eq!(desk.records(), before, "another letter was seen than this");
+    }
+    let letter = desk.browser.text(".desk-letter");
+    assert!(letter.contains("123.45 元") && letter.contains("29,876.55"), "{letter}");
+    let text = desk.browser.run(
+        "{const form = document.querySelector('form.panel');
+          const sent = new URLSearchParams(new FormData(form)); sent.set('act', 'download');
+          fetch(form.action, {method: 'POST', body: sent}).then((one) => one.text())}",
+    );
+    let text = text.as_str().unwrap();
+    assert!(text.contains("退还 123.45 元") && text.contains("人民币贰万玖仟捌佰柒拾陆元伍角伍分"));
+    desk.browser.press("#send");
+    assert!(desk.browser.text("[role=status]").contains("已登记"), "{}", desk.browser.text("main"));
+    let data = &desk.last()["event"]["data"];
+    assert_eq!(data["as_of"], refunded["id"], "the newest event when it was drawn");
+    let figures = ["received_fen", "used_fen", "refunded_fen", "remaining_fen"];
+    let stated = figures.map(|name| data[name].as_i64().unwrap());
+    assert_eq!(stated, [5_000_000, 2_000_000, 12_345, 2_987_655]);
+    assert_eq!(data["content_sha256"], Digest::of(&[text.as_bytes()]).to_string());
+}
+
+#[test]
+fn who_sits_at_the_desk_is_said_once_and_is_another_than_who_checks() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk");
+    desk.browser.fill("#maker", "王小明");
+    desk.browser.press(".desk-maker button");
+    assert!(desk.browser.text("[role=alert]").contains("要写编号，不要写姓名"));
+    desk.browser.fill("#maker", "kb-02");
+    desk.browser.press(".desk-maker button");
+    let bar = desk.browser.text(".deskbar");
+    assert!(bar.contains("康保县财政局") && bar.contains("经办 kb-02"), "{bar}");
+    let form = desk.address("/desk/post/disbursement_made");
+    desk.browser.open(&form);
+    let maker = "document.querySelector('[name=\"by.maker\"]').value";
+    assert_eq!(desk.browser.run(maker), "kb-02");
+    let before = desk.records();
+    desk.fill_all(PAYMENT);
+    desk.browser.fill("[name='by.checker']", "kb-02");
+    desk.browser.press("#act .second");
+    let trial = desk.browser.text("#trial");
+    assert!(trial.contains("经办和复核不能是同一人"), "{trial}");
+    desk.browser.fill("[name='by.checker']", "kb-07");
+    desk.browser.press("#act .second");
+    desk.browser.press("#act .btn");
+    assert_eq!(desk.records(), before + 1, "{}", desk.browser.text("main"));
+    let by = &desk.last()["event"]["by"];
+    assert_eq!((&by["maker"], &by["checker"]), (&json!("kb-02"), &json!("kb-07")));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::ledger::{Incoming, Mode, Poster};
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
 use crate::service::{Problem, door, projects};
+use crate::web::desk::staff;
 use crate::web::figures;
 use crate::web::frame::Frame;
 use crate::web::marks::{Chip, State};
@@ -111,6 +112,7 @@ struct Form {
     on: String,
     jurisdiction: String,
     evidence: Vec<table::Row>,
+    maker: String,
     refused: Option<String>,
 }
 
@@ -149,6 +151,11 @@ fn shown(visit: &Visit, fields: &Fields, refused: Option<String>) -> Result<Repl
             str::to_owned,
         ),
         evidence: table::rows(visit, &told),
+        maker: match (fields.get("maker"), visit.viewer.principal()) {
+            (Some(typed), _) => typed.to_owned(),
+            (None, Some(one)) => staff::maker(visit, one),
+            (None, None) => String::new(),
+        },
         fields: fields.clone(),
         id,
         finding,
@@ -186,6 +193,7 @@ pub fn raise(visit: &Visit) -> Result<Reply, Problem> {
         let refused = format!("{lead}：{words} ({code})");
         return Ok(again(shown(visit, &fields, Some(refused))?));
     }
+    staff::remember(visit, fields.get("maker").unwrap_or_default());
     if let Some(seq) = told.seq {
         visit.live().wait_folded(seq, FOLLOW_MAX);
     }

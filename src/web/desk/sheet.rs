@@ -7,6 +7,7 @@ use super::reading::read_apart;
 use super::refused::short;
 use super::sheet_page::Wrong;
 use super::sheets::{BODIES_BYTES_MAX, Fate, Prepared, Standing};
+use super::staff;
 use super::words;
 use crate::access::posting::{self, Type};
 use crate::access::{Principal, Role};
@@ -94,6 +95,10 @@ pub fn take(visit: &Visit) -> Result<Reply, Problem> {
             Some(Wrong::said("请选一张表，填上复核人。", "Choose a sheet and name the checker.")),
         );
     }
+    let maker = match field("maker") {
+        "" => staff::maker(visit, one),
+        typed => typed.to_owned(),
+    };
     let mut jurisdictions: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut organizations: BTreeMap<String, Vec<String>> = BTreeMap::new();
     {
@@ -112,7 +117,7 @@ pub fn take(visit: &Visit) -> Result<Reply, Problem> {
         org: one.org.to_string(),
         jurisdiction: one.scope.to_string(),
         is_custodian: one.role == Role::Custodian,
-        maker: one.name.to_string(),
+        maker,
         checker: field("checker").to_owned(),
         map: String::new(),
         set: Vec::new(),
@@ -322,6 +327,9 @@ fn post(
             visit.live().wait_folded(last, FOLLOW_MAX);
         }
         posted.is_posted = is_recorded;
+        if is_recorded {
+            staff::remember(visit, &prepared.order.maker);
+        }
     }
     visit.web.sheets.put(secret, posted);
     Ok(Reply::see("/desk/import"))

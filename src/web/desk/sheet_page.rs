@@ -4,6 +4,7 @@ use super::impact::{self, Impact};
 use super::looked;
 use super::sheet::kinds;
 use super::sheets::{Fate, Prepared, Standing};
+use super::staff;
 use crate::access::posting::Type;
 use crate::interchange::import::Kind;
 use crate::interchange::import::whole::Whole;
@@ -26,6 +27,7 @@ struct UploadForm {
     frame: Frame,
     form_token: String,
     kinds: Vec<(&'static str, &'static str)>,
+    maker: String,
     wrong: Option<Said>,
 }
 
@@ -72,6 +74,7 @@ pub fn upload_form(visit: &Visit, wrong: Option<Wrong>) -> Result<Reply, Problem
     let reply = Reply::page(&UploadForm {
         form_token: frame.desk.as_ref().map(|desk| desk.form_token.clone()).unwrap_or_default(),
         kinds: kinds(one).iter().map(name).collect(),
+        maker: staff::maker(visit, one),
         wrong: wrong.map(|wrong| {
             let [title, said] = match (lang, wrong.said) {
                 (Lang::Zh, [zh, _]) => [wrong.title[0].to_owned(), zh],
