@@ -92,6 +92,15 @@ impl Sessions {
         Some(session.token.clone())
     }
 
+    /// How long a session lasts from now if nobody uses it, in milliseconds; asking is no use.
+    pub fn left_ms(&self, secret: &str, now: Stamp) -> Option<i64> {
+        let key = Digest::of(&[secret.as_bytes()]).0;
+        let open = self.open.lock().expect("sessions never panic");
+        let session = open.get(&key).filter(|session| !session.is_over(now))?;
+        let whole = WHOLE_MS - (now.0 - session.since.0);
+        Some(whole.min(IDLE_MS - (now.0 - session.used.0)))
+    }
+
     /// Who sits at a session's desk, by the staff reference that was given there: an account is an
     /// organization's, and knows no clerk.
     pub fn maker(&self, secret: &str) -> Option<String> {
@@ -173,6 +182,20 @@ mod tests {
         assert_eq!(sessions.maker(&other), None, "another desk of the same account");
         sessions.end(&secret);
         assert_eq!(sessions.maker(&secret), None);
+    }
+
+    #[test]
+    fn what_is_left_is_the_shorter_of_both_bounds() {
+        let sessions = Sessions::default();
+        let secret = sessions.open("t1", START).unwrap();
+        assert_eq!(sessions.left_ms(&secret, after(1_000)), Some(IDLE_MS - 1_000));
+        for at in (0..WHOLE_MS).step_by(usize::try_from(IDLE_MS / 2).unwrap()) {
+            assert!(sessions.token(&secret, after(at)).is_some(), "{at}");
+        }
+        let late = after(WHOLE_MS - 60_000);
+        assert!(sessions.token(&secret, late).is_some());
+        assert_eq!(sessions.left_ms(&secret, late), Some(60_000));
+        assert_eq!(sessions.left_ms(&secret, after(WHOLE_MS)), None);
     }
 
     #[test]

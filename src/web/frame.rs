@@ -7,6 +7,7 @@ use super::marks::{Chip, Mark, State};
 use super::visit::Visit;
 use crate::access::{Role, Viewer, sessions};
 use crate::base::Digest;
+use crate::service::door;
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 /// Which place of the main way around a page is.
@@ -46,6 +47,8 @@ pub struct DeskBar {
     pub who: String,
     /// The token of its forms.
     pub form_token: String,
+    /// How long the session lasts if nobody uses it, in milliseconds.
+    pub left_ms: i64,
 }
 
 /// The frame.
@@ -193,6 +196,7 @@ fn desk_bar(visit: &Visit, here: Here) -> Option<DeskBar> {
             (None, _) => format!("{} · {org}", one.name),
         },
         form_token: sessions::form_token(secret),
+        left_ms: visit.service().sessions.left_ms(secret, door::now()).unwrap_or_default(),
     })
 }
 

@@ -16,6 +16,7 @@ pub mod reply;
 pub mod visit;
 
 mod about;
+mod again;
 mod audit;
 mod charts;
 mod check;

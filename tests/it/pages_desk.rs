@@ -234,7 +234,11 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
           fetch(form.action, {method: 'POST', body: sent}).then((one) => one.redirected)}",
     );
     desk.browser.press("#send");
-    assert!(desk.browser.text("[role=status]").contains("已登记"), "{}", desk.browser.text("main"));
+    assert!(
+        desk.browser.text(".note[role=status]").contains("已登记"),
+        "{}",
+        desk.browser.text("main")
+    );
     assert_eq!(desk.records(), before + 1);
     let foreign = desk.address("/desk/feedback?lot=L1&kind=use&id=x");
     desk.browser.open(&foreign);
@@ -294,7 +298,11 @@ fn a_letter_is_drawn_anew_when_the_ledger_moved_on_before_it_is_registered() {
     let text = text.as_str().unwrap();
     assert!(text.contains("退还 123.45 元") && text.contains("人民币贰万玖仟捌佰柒拾陆元伍角伍分"));
     desk.browser.press("#send");
-    assert!(desk.browser.text("[role=status]").contains("已登记"), "{}", desk.browser.text("main"));
+    assert!(
+        desk.browser.text(".note[role=status]").contains("已登记"),
+        "{}",
+        desk.browser.text("main")
+    );
     let data = &desk.last()["event"]["data"];
     assert_eq!(data["as_of"], refunded["id"], "the newest event when it was drawn");
     let figures = ["received_fen", "used_fen", "refunded_fen", "remaining_fen"];
@@ -455,4 +463,86 @@ fn a_sheet_that_cannot_be_read_says_why_in_the_readers_language() {
     let alert = desk.browser.text("[role=alert]");
     assert!(alert.contains("lacks columns for lot") && !alert.contains("--"), "{alert}");
     assert_eq!(desk.records(), before);
+}
+
+#[test]
+fn a_form_that_is_sent_after_the_session_ended_keeps_what_was_typed() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk/post/disbursement_made");
+    let token = desk.token("kb-finance-desk");
+    desk.fill_all(PAYMENT);
+    let id = desk.browser.run("document.querySelector('[name=id]').value");
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    let before = desk.records();
+    // It ends elsewhere: at another window, or by the clock.
+    desk.browser.run(
+        "{const form = new URLSearchParams(new FormData(document.querySelector('.deskbar form')));
+          fetch('/sign-out', {method: 'POST', body: form}).then((one) => one.status)}",
+    );
+    desk.browser.press("#act .btn");
+    assert!(desk.browser.text("h1").contains("登录已经结束"), "{}", desk.browser.text("main"));
+    assert!(desk.browser.text("main").contains("您填的都还在"));
+    desk.browser.complaints.clear();
+    desk.browser.stands("session-ended-1280");
+    desk.browser.fill("#token", "ft_wrong");
+    desk.browser.press(".again .btn");
+    assert!(desk.browser.text("[role=alert] + form [role=alert]").contains("令牌不对"));
+    desk.browser.fill("#token", &token);
+    desk.browser.press(".again .btn");
+    assert!(desk.browser.text("main").contains("您填的都还在"), "{}", desk.browser.text("main"));
+    assert_eq!(desk.records(), before, "going on records nothing");
+    desk.browser.press(".again .btn");
+    for (name, value) in PAYMENT {
+        let field = format!("document.querySelector('[name=\"{name}\"]').value");
+        assert_eq!(desk.browser.run(&field), *value, "{name}");
+    }
+    assert_eq!(desk.browser.run("document.querySelector('[name=id]').value"), id);
+    assert!(desk.browser.text("#trial").contains("试算通过"));
+    assert_eq!(desk.records(), before);
+    // An old page's form of an earlier session is kept the same way.
+    desk.browser.run(
+        "document.querySelectorAll('[name=form_token]').forEach((one) => {one.value = 'old'})",
+    );
+    desk.browser.press("#act .btn");
+    assert!(desk.browser.text("main").contains("回到单子"), "{}", desk.browser.text("main"));
+    desk.browser.press(".again .btn");
+    desk.browser.press("#act .btn");
+    assert_eq!(desk.records(), before + 1, "{}", desk.browser.text("main"));
+}
+
+#[test]
+fn a_session_that_idles_is_warned_and_goes_on_only_when_told() {
+    let mut desk = Desk::open();
+    // Minutes pass in a moment, so that nobody waits for them.
+    desk.browser.before_pages(
+        "{const real = window.setTimeout;
+          window.waits = [];
+          window.setTimeout = (act, ms) => {
+            if (ms > 60000) window.waits.push(ms);
+            return real(act, ms > 25.5 * 60000 ? 1e8 : ms > 60000 ? 100 : ms);
+          };
+          const ask = window.fetch;
+          window.asked = [];
+          window.fetch = (what, how) => { window.asked.push(what); return ask(what, how); };}",
+    );
+    desk.sign_in("kb-finance-desk", "/desk");
+    desk.browser.until("document.querySelector('#idle button') !== null");
+    let waits = desk.browser.run("window.waits");
+    let [soon, over] = [0, 1].map(|at| waits[at].as_i64().unwrap());
+    assert!(soon <= 25 * 60_000 && soon > 24 * 60_000, "{waits}");
+    assert_eq!(over - soon, 5 * 60_000);
+    let said = desk.browser.text("#idle[role=status]");
+    assert!(said.contains("再过 5 分钟") && said.contains("接着用"), "{said}");
+    assert_eq!(desk.browser.run("window.asked.length"), 0, "a page left open asks for nothing");
+    desk.browser.stands("idle-1280");
+    desk.browser.run("{window.waits = []; document.querySelector('#idle button').click(); true}");
+    desk.browser.until("window.waits.length > 0 && window.asked.includes('/session')");
+    // The session has ended by then: it says so, and goes nowhere.
+    desk.browser.until("document.querySelector('#idle button') !== null");
+    desk.browser.run(
+        "{const form = new URLSearchParams(new FormData(document.querySelector('.deskbar form')));
+          fetch('/sign-out', {method: 'POST', body: form}).then((one) => one.status)}",
+    );
+    desk.browser.run("{document.querySelector('#idle button').click(); true}");
+    desk.browser.until("document.querySelector('#idle').innerText.includes('登录已经结束')");
 }

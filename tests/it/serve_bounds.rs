@@ -29,6 +29,8 @@ const LONG: Duration = Duration::from_secs(600);
 
 /// A service inside the test, which ends with it.
 pub struct Here {
+    /// What it stands on, for a test that takes its places.
+    pub service: Arc<Service>,
     client: Client,
     end: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -52,10 +54,11 @@ impl Here {
             runtime.block_on(async {
                 let mut listening = listen("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
                 listening.patience = settings.patience;
-                told.send(listening.address.to_string()).unwrap();
+                let address = listening.address.to_string();
                 let hosts = vec!["127.0.0.1".to_owned()];
                 let settings = Settings { hosts, ..settings };
                 let service = Service::new(Arc::clone(&live), &settings);
+                told.send((address, Arc::clone(&service))).unwrap();
                 let api = Api::new(&service);
                 let end = api.ring(async { drop(ended.await) });
                 let routes = web::router(&service, api::router(&api));
@@ -65,9 +68,10 @@ impl Here {
             live.close();
             live.stop().unwrap();
         });
-        let client = Client { address: address.recv().unwrap() };
+        let (address, service) = address.recv().unwrap();
+        let client = Client { address };
         client.wait_until_ready();
-        Here { client, end: Some(end), thread: Some(thread) }
+        Here { service, client, end: Some(end), thread: Some(thread) }
     }
 }
 

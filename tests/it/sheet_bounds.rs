@@ -8,7 +8,7 @@ use super::support::Ledger;
 use fundtrail::access::sessions::form_token;
 use fundtrail::interchange::import::{FILE_BYTES_MAX, ROWS_MAX, UNPACKED_BYTES_MAX};
 use fundtrail::service::Settings;
-use fundtrail::service::bounds::SheetReading;
+use fundtrail::service::bounds::{SINGLE_POSTS_MAX, SheetReading};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -143,4 +143,39 @@ fn a_sheet_that_takes_too_much_memory_ends_its_reader_alone() {
 fn a_sheet_that_takes_too_long_ends_its_reader_alone() {
     let desk = Desk::open(2 << 30, 1);
     desk.refuses("slow.csv", &heavy(3_900_000), "too_much_time", "超过 1 秒");
+}
+
+#[test]
+fn a_form_that_meets_a_busy_service_stands_in_the_answer() {
+    let desk = Desk::open(2 << 30, 60);
+    let limits = &desk.server.service.limits;
+    let taken: Vec<_> = (0..SINGLE_POSTS_MAX).map(|_| limits.single_post().unwrap()).collect();
+    let cookie = format!("__Host-session={}", desk.secret);
+    let header = [
+        ("Sec-Fetch-Site", "same-origin"),
+        ("Cookie", cookie.as_str()),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+    ];
+    let id = "0195a7c2-0000-7000-8000-000000000001";
+    let form = format!(
+        "form_token={}&act=post&id={id}&business_date=2018-01-10&data.lot=L1\
+         &data.from=available&data.amount_fen=1&data.reason=quota_cut&docs.0.number=%E7%A4%BA%E4%BE%8B&docs.0.sha256={}&by.maker=kb-02&by.checker=kb-07",
+        form_token(&desk.secret),
+        "ab".repeat(32),
+    );
+    let path = "/desk/post/funds_withdrawn";
+    let post = || desk.server.ask("POST", path, &header, form.as_bytes());
+    let answer = post().gives(503);
+    assert_eq!(answer.field("retry-after"), Some("1"));
+    let page = answer.text();
+    for kept in
+        ["单子还在，请过 1 秒再按，不会重复", id, "示例", "再按一次", "value=\"post\"", path]
+    {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+    assert_eq!(desk.ledger.records().len(), desk.records);
+    drop(taken);
+    // There is room: the rules answer the same form.
+    let page = post().gives(422).text();
+    assert!(page.contains("不予入账"), "{page}");
 }

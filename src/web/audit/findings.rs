@@ -12,9 +12,10 @@ use crate::ledger::{Incoming, Mode, Poster};
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
 use crate::service::{Problem, door, projects};
-use crate::web::desk::staff;
+use crate::web::desk::{staff, words};
 use crate::web::figures;
 use crate::web::frame::Frame;
+use crate::web::lang::Lang;
 use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
 use crate::web::visit::{Fields, Visit};
@@ -173,6 +174,9 @@ fn seqs(fields: &Fields) -> Vec<u64> {
 pub fn raise(visit: &Visit) -> Result<Reply, Problem> {
     check(visit)?;
     let fields = visit.form()?;
+    if fields.get("act") == Some("show") {
+        return shown(visit, &fields, None);
+    }
     let body = match body(visit, &fields)? {
         Ok(body) => body.to_string(),
         Err(wrong) => return Ok(again(shown(visit, &fields, Some(wrong))?)),
@@ -187,10 +191,12 @@ pub fn raise(visit: &Visit) -> Result<Reply, Problem> {
     };
     let told = told.into_iter().next().ok_or(Problem::Failed("no outcome".to_owned()))?;
     if !told.stands() {
-        let code = told.code.map(|code| code.to_string()).unwrap_or_default();
-        let words = told.message.unwrap_or_default();
-        let lead = visit.lang.t("不予入账", "Refused");
-        let refused = format!("{lead}：{words} ({code})");
+        let code = told.code.map(|code| code.code()).unwrap_or_default();
+        let said = words::refusal_title(code, visit.lang);
+        let refused = match visit.lang {
+            Lang::Zh => format!("不予入账：{said}（{code}）"),
+            Lang::En => format!("Refused: {said} ({code})"),
+        };
         return Ok(again(shown(visit, &fields, Some(refused))?));
     }
     staff::remember(visit, fields.get("maker").unwrap_or_default());

@@ -75,6 +75,8 @@ pub struct Letter {
     pub from: String,
     /// The day.
     pub day: Date,
+    /// The same in words.
+    pub dated: String,
 }
 
 impl Letter {
@@ -82,7 +84,7 @@ impl Letter {
     pub fn text(&self) -> String {
         let mut lines = vec![self.salutation.clone()];
         lines.extend(self.stated_lines());
-        lines.extend([self.closing.clone(), self.from.clone(), self.day.to_string()]);
+        lines.extend([self.closing.clone(), self.from.clone(), self.dated.clone()]);
         lines.join("\n") + "\n"
     }
 
@@ -165,6 +167,7 @@ pub fn draw(
         from: from.unwrap_or_else(|| one.org.to_string()),
         figures,
         day: today,
+        dated: figures::day(today, lang),
     };
     let stated = letter.stated_lines().join("\n");
     letter.stated = Digest::of(&[stated.as_bytes()]).to_string();
@@ -202,9 +205,9 @@ fn before(lot: &str, figures: &LotFigures, came: Option<Date>, lang: Lang) -> St
     let received = spelled(figures.received, lang);
     match (lang, gave) {
         (Lang::Zh, Some(day)) => {
-            format!("您于{day}捐出的 {received}（编号 {lot}），到{today}为止：")
+            format!("您于{day}捐出的 {received}，编号 {lot}，到{today}为止：")
         }
-        (Lang::Zh, None) => format!("贵方给出的 {received}（编号 {lot}），到{today}为止："),
+        (Lang::Zh, None) => format!("贵方给出的 {received}，编号 {lot}，到{today}为止："),
         (Lang::En, Some(day)) => format!("On {day} you gave {received} ({lot}). As of {today}:"),
         (Lang::En, None) => format!("You gave {received} ({lot}). As of {today}:"),
     }

@@ -18,7 +18,7 @@ pub mod sheet_page;
 pub mod sheets;
 pub mod staff;
 mod trial;
-mod words;
+pub mod words;
 
 use super::frame::{Frame, Here};
 use super::marks::{Chip, State};

@@ -45,6 +45,9 @@ pub fn remember(visit: &Visit, maker: &str) {
 pub fn choose(visit: &Visit) -> Result<Reply, Problem> {
     let given = visit.form()?;
     let typed = given.get("maker").unwrap_or_default();
+    if given.get("act") == Some("show") {
+        return Ok(Reply::see("/desk"));
+    }
     if Name::parse(typed).is_none() {
         let page = super::overview(visit, Some(typed))?;
         return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
