@@ -4,7 +4,7 @@
 //! A session is never more than its token: whoever asks gets the token's id and looks it up again,
 //! so what ends the token ends the session.
 
-use crate::base::{Digest, Stamp, hex};
+use crate::base::{Digest, Name, Stamp, hex};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use subtle::ConstantTimeEq;
@@ -30,6 +30,7 @@ pub struct Sessions {
 #[derive(Clone, Debug)]
 struct Session {
     token: String,
+    maker: Option<String>,
     since: Stamp,
     used: Stamp,
 }
@@ -72,7 +73,7 @@ impl Sessions {
         if open.len() >= SESSIONS_MAX {
             return Err(SessionError::TooMany);
         }
-        let session = Session { token: token.to_owned(), since: now, used: now };
+        let session = Session { token: token.to_owned(), maker: None, since: now, used: now };
         open.insert(Digest::of(&[secret.as_bytes()]).0, session);
         Ok(secret)
     }
@@ -89,6 +90,31 @@ impl Sessions {
         }
         session.used = now;
         Some(session.token.clone())
+    }
+
+    /// How long a session lasts from now if nobody uses it, in milliseconds; asking is no use.
+    pub fn left_ms(&self, secret: &str, now: Stamp) -> Option<i64> {
+        let key = Digest::of(&[secret.as_bytes()]).0;
+        let open = self.open.lock().expect("sessions never panic");
+        let session = open.get(&key).filter(|session| !session.is_over(now))?;
+        let whole = WHOLE_MS - (now.0 - session.since.0);
+        Some(whole.min(IDLE_MS - (now.0 - session.used.0)))
+    }
+
+    /// Who sits at a session's desk, by the staff reference that was given there: an account is an
+    /// organization's, and knows no clerk.
+    pub fn maker(&self, secret: &str) -> Option<String> {
+        let key = Digest::of(&[secret.as_bytes()]).0;
+        self.open.lock().expect("sessions never panic").get(&key)?.maker.clone()
+    }
+
+    /// Remembers who sits at a session's desk until it ends.
+    pub fn set_maker(&self, secret: &str, maker: Name<'_>) {
+        let key = Digest::of(&[secret.as_bytes()]).0;
+        let mut open = self.open.lock().expect("sessions never panic");
+        if let Some(session) = open.get_mut(&key) {
+            session.maker = Some(maker.to_string());
+        }
     }
 
     /// Ends a session.
@@ -143,6 +169,33 @@ mod tests {
         }
         assert!(sessions.token(&secret, after(WHOLE_MS - 1)).is_some());
         assert_eq!(sessions.token(&secret, after(WHOLE_MS)), None);
+    }
+
+    #[test]
+    fn who_sits_at_the_desk_is_forgotten_with_the_session() {
+        let sessions = Sessions::default();
+        let secret = sessions.open("t1", START).unwrap();
+        let other = sessions.open("t1", START).unwrap();
+        assert_eq!(sessions.maker(&secret), None);
+        sessions.set_maker(&secret, Name::parse("kb-02").unwrap());
+        assert_eq!(sessions.maker(&secret).as_deref(), Some("kb-02"));
+        assert_eq!(sessions.maker(&other), None, "another desk of the same account");
+        sessions.end(&secret);
+        assert_eq!(sessions.maker(&secret), None);
+    }
+
+    #[test]
+    fn what_is_left_is_the_shorter_of_both_bounds() {
+        let sessions = Sessions::default();
+        let secret = sessions.open("t1", START).unwrap();
+        assert_eq!(sessions.left_ms(&secret, after(1_000)), Some(IDLE_MS - 1_000));
+        for at in (0..WHOLE_MS).step_by(usize::try_from(IDLE_MS / 2).unwrap()) {
+            assert!(sessions.token(&secret, after(at)).is_some(), "{at}");
+        }
+        let late = after(WHOLE_MS - 60_000);
+        assert!(sessions.token(&secret, late).is_some());
+        assert_eq!(sessions.left_ms(&secret, late), Some(60_000));
+        assert_eq!(sessions.left_ms(&secret, after(WHOLE_MS)), None);
     }
 
     #[test]

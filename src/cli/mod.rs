@@ -173,7 +173,7 @@ enum Command {
     Consistency(proof::ConsistencyArgs),
     /// Read a sheet from standard input; a served ledger starts it.
     #[command(hide = true)]
-    ReadSheet,
+    ReadSheet(read_sheet::ReadSheetArgs),
     /// Print a script that completes commands in your shell.
     Completions {
         /// The shell.
@@ -229,7 +229,7 @@ fn works_by_address(command: &Command) -> bool {
             | Command::Disclosure(_)
             | Command::Keygen(_)
             | Command::Mirror(_)
-            | Command::ReadSheet
+            | Command::ReadSheet(_)
             | Command::Completions { .. }
     )
 }
@@ -269,7 +269,7 @@ fn run(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Mirror(args) => mirror::run(context, &args),
         Command::Witness(args) => witness::run(context, &args),
         Command::Consistency(args) => proof::consistency(context, &args),
-        Command::ReadSheet => read_sheet::run(),
+        Command::ReadSheet(args) => read_sheet::run(&args),
         Command::Completions { shell } => {
             let mut command = <Cli as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "fundtrail", &mut std::io::stdout());

@@ -4,21 +4,28 @@
 
 use super::Failure;
 use crate::interchange::import::apart;
+use crate::service::bounds;
+use clap::Args;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::io::{BufReader, BufWriter};
 use std::process::ExitCode;
 
-/// The most memory that reading a sheet may take: what the largest one unpacks to, several times.
-const MEMORY_BYTES_MAX: u64 = 2 << 30;
-
-/// The most processor time, in seconds.
-const SECONDS_MAX: u64 = 60;
+/// The bounds of the process, which whoever starts it sets.
+#[derive(Args, Debug)]
+pub struct ReadSheetArgs {
+    /// The most memory, in bytes.
+    #[arg(long, default_value_t = bounds::SHEET_MEMORY_BYTES_MAX)]
+    memory_bytes: u64,
+    /// The most processor time, in seconds.
+    #[arg(long, default_value_t = bounds::SHEET_SECONDS_MAX)]
+    seconds: u64,
+}
 
 /// Reads an order and a file from standard input and answers on standard output.
-pub fn run() -> Result<ExitCode, Failure> {
+pub fn run(args: &ReadSheetArgs) -> Result<ExitCode, Failure> {
     for (resource, most) in [
-        (Resource::As, MEMORY_BYTES_MAX),
-        (Resource::Cpu, SECONDS_MAX),
+        (Resource::As, args.memory_bytes),
+        (Resource::Cpu, args.seconds),
         (Resource::Core, 0),
         // No file that it might open could be written.
         (Resource::Fsize, 0),

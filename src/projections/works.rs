@@ -29,7 +29,8 @@ impl Stands {
         self.committed_fen + self.advanced_fen + self.spent_fen + self.reclaim_fen
     }
 
-    fn add(&mut self, kind: PlaceKind, fen: i128) {
+    /// Adds to one of its places; what lies outside of a project counts nothing.
+    pub fn add(&mut self, kind: PlaceKind, fen: i128) {
         match kind {
             PlaceKind::Committed => self.committed_fen += fen,
             PlaceKind::Advanced => self.advanced_fen += fen,

@@ -61,6 +61,34 @@ impl Default for Patience {
     }
 }
 
+/// The most memory that reading a sheet may take, in bytes: what the largest one unpacks to,
+/// several times.
+pub const SHEET_MEMORY_BYTES_MAX: u64 = 2 << 30;
+
+/// The most processor time that reading a sheet may take, in seconds.
+pub const SHEET_SECONDS_MAX: u64 = 60;
+
+/// How sheets are read apart; a test that wants to see the end of its bounds sets less.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetReading {
+    /// The program that is started with `read-sheet`; none: this very program.
+    pub program: Option<std::path::PathBuf>,
+    /// See [`SHEET_MEMORY_BYTES_MAX`].
+    pub memory_bytes: u64,
+    /// See [`SHEET_SECONDS_MAX`].
+    pub seconds: u64,
+}
+
+impl Default for SheetReading {
+    fn default() -> SheetReading {
+        SheetReading {
+            program: None,
+            memory_bytes: SHEET_MEMORY_BYTES_MAX,
+            seconds: SHEET_SECONDS_MAX,
+        }
+    }
+}
+
 /// How long a poster waits for the answers to hold what was posted.
 pub const FOLLOW_MAX: Duration = crate::ledger::live::FOLLOW_MAX;
 

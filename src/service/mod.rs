@@ -7,6 +7,7 @@ pub mod bounds;
 pub mod cells;
 pub mod desk;
 pub mod door;
+pub mod effect;
 pub mod inspections;
 pub mod kept;
 pub mod limits;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub is_demo: bool,
     /// How long it waits for those who ask.
     pub patience: bounds::Patience,
+    /// How it has sheets read.
+    pub sheets: bounds::SheetReading,
 }
 
 /// The parts of the service that the API and the pages share.
@@ -62,6 +65,8 @@ pub struct Service {
     pub is_demo: bool,
     /// How long it waits for those who ask.
     pub patience: bounds::Patience,
+    /// How it has sheets read.
+    pub sheets: bounds::SheetReading,
     /// Which small cells are withheld.
     pub cells: cells::Judging,
     /// What the rules of inspection point at.
@@ -81,6 +86,7 @@ impl Service {
             limits: limits::Limits::new(),
             is_demo: settings.is_demo,
             patience: settings.patience,
+            sheets: settings.sheets.clone(),
             cells: cells::Judging::default(),
             inspections: inspections::Inspections::default(),
             live,

@@ -37,6 +37,8 @@ assets! {
     "check.js" "text/javascript; charset=utf-8",
     "print.js" "text/javascript; charset=utf-8",
     "dryrun.js" "text/javascript; charset=utf-8",
+    "hash.js" "text/javascript; charset=utf-8",
+    "idle.js" "text/javascript; charset=utf-8",
 }
 
 /// The addresses of all files, in order, with the hash in each.

@@ -7,6 +7,7 @@ use super::marks::{Chip, Mark, State};
 use super::visit::Visit;
 use crate::access::{Role, Viewer, sessions};
 use crate::base::Digest;
+use crate::service::door;
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 /// Which place of the main way around a page is.
@@ -46,6 +47,8 @@ pub struct DeskBar {
     pub who: String,
     /// The token of its forms.
     pub form_token: String,
+    /// How long the session lasts if nobody uses it, in milliseconds.
+    pub left_ms: i64,
 }
 
 /// The frame.
@@ -182,11 +185,18 @@ fn desk_bar(visit: &Visit, here: Here) -> Option<DeskBar> {
     let links =
         pages.iter().map(|(href, zh, en)| (*href, lang.t(zh, en), here == Here::Desk(href)));
     let org = visit.live().views().names.organizations.get(&*one.org).cloned();
+    let org = org.unwrap_or_else(|| one.org.to_string());
+    let maker = visit.service().sessions.maker(secret);
     Some(DeskBar {
         name,
         links: links.collect(),
-        who: format!("{} · {}", one.name, org.unwrap_or_else(|| one.org.to_string())),
+        who: match (maker, lang) {
+            (Some(maker), Lang::Zh) => format!("{org} · 经办 {maker}"),
+            (Some(maker), Lang::En) => format!("{org} · maker {maker}"),
+            (None, _) => format!("{} · {org}", one.name),
+        },
         form_token: sessions::form_token(secret),
+        left_ms: visit.service().sessions.left_ms(secret, door::now()).unwrap_or_default(),
     })
 }
 

@@ -17,6 +17,7 @@ mod villages;
 pub mod visit;
 
 mod about;
+mod again;
 mod audit;
 mod charts;
 mod check;

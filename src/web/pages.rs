@@ -112,9 +112,18 @@ pub static PAGES: &[Page] = &[
     Page { path: "/check", make: check::page, ..OPEN },
     // The desk.
     Page { path: "/sign-in", keeps: Keeps::Nothing, make: sign_in::page, ..OPEN },
-    Page { path: "/sign-in", make: sign_in::sign_in, ..FORM },
+    // It may carry a form that was typed before the session ended.
+    Page { path: "/sign-in", body_bytes_max: 2 * FORM_BYTES_MAX, make: sign_in::sign_in, ..FORM },
+    Page {
+        path: "/session",
+        signed_in: true,
+        keeps: Keeps::Nothing,
+        make: sign_in::session,
+        ..OPEN
+    },
     Page { path: "/sign-out", make: sign_in::sign_out, ..FORM },
     Page { path: "/desk", make: desk::page, ..DESK },
+    Page { path: "/desk/maker", make: desk::staff::choose, ..DESK_FORM },
     Page { path: "/desk/post/{type}", make: desk::post::page, ..DESK },
     Page { path: "/desk/post/{type}", make: desk::post::submit, ..DESK_FORM },
     Page { path: "/desk/feedback", what: What::FeedbackDue, make: desk::feedback::page, ..DESK },

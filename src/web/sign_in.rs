@@ -4,6 +4,7 @@
 //! A token comes by the body of a form alone and is kept nowhere. Wrong, revoked and expired get
 //! one answer, and none of them says which it was.
 
+use super::again;
 use super::frame::{Frame, Here};
 use super::marks::State;
 use super::reply::Reply;
@@ -52,7 +53,11 @@ pub fn sign_in(visit: &Visit) -> Result<Reply, Problem> {
         tracing::error!(%error, "no token can be looked up");
         Problem::Unavailable("the tokens")
     })?;
+    let kept = again::kept(&form).zip(to.as_deref());
     let Some((id, viewer)) = found.flatten() else {
+        if let Some((kept, to)) = &kept {
+            return again::wrong(visit, to, kept);
+        }
         let reply = shown(visit, to, true)?;
         return Ok(reply.with_status(StatusCode::UNAUTHORIZED));
     };
@@ -64,10 +69,23 @@ pub fn sign_in(visit: &Visit) -> Result<Reply, Problem> {
         SessionError::TooMany => Problem::Busy("too many sessions are open"),
         SessionError::NoRandom(reason) => Problem::Failed(reason),
     })?;
-    let mut reply = Reply::see(&to.unwrap_or_else(|| home_of(&viewer).to_owned()));
+    // What was typed before the last session ended goes back to its form.
+    let back = kept.as_ref().and_then(|(kept, to)| again::back(visit, to, kept, &secret));
+    let mut reply = match back {
+        Some(page) => page?,
+        None => Reply::see(&to.unwrap_or_else(|| home_of(&viewer).to_owned())),
+    };
     let seconds = u32::try_from(sessions::WHOLE_MS / 1000).unwrap_or_default();
     reply.private_cookie(SESSION_COOKIE, &secret, seconds);
     Ok(reply)
+}
+
+/// How long the session lasts if nobody uses it, in milliseconds; to ask is to use it.
+pub fn session(visit: &Visit) -> Result<Reply, Problem> {
+    let secret = visit.session.as_deref().ok_or(Problem::TokenNeeded)?;
+    let left = visit.service().sessions.left_ms(secret, door::now());
+    let left = left.ok_or(Problem::TokenNeeded)?;
+    Ok(Reply::bytes("text/plain; charset=utf-8", left.to_string().into_bytes()))
 }
 
 /// Ends the session.

@@ -52,8 +52,8 @@ fn state(problem: &Problem) -> State {
     }
 }
 
-/// What happened, what is safe, what to do.
-fn words(problem: &Problem, lang: Lang) -> [String; 3] {
+/// What happened, what is safe, what to do; in words.
+pub fn words(problem: &Problem, lang: Lang) -> [String; 3] {
     let [title, what, next] = known(problem);
     let mut said = [title, what, next].map(|(zh, en)| lang.t(zh, en).to_owned());
     match problem {
@@ -100,6 +100,11 @@ fn known(problem: &Problem) -> [(&'static str, &'static str); 3] {
                 "需要的话，请运行单位给您的账号授权。",
                 "If you need it, ask the operator for a grant.",
             ),
+        ],
+        Problem::TokenNeeded => [
+            ("登录已经结束", "Your session has ended"),
+            NOTHING,
+            ("请重新登录，再做一次。", "Sign in again and do it once more."),
         ],
         Problem::NotOurs => [
             ("这张表单不是从本站页面提交的", "This form did not come from a page of ours"),

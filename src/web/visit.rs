@@ -4,11 +4,11 @@
 //! A cookie counts only over a private line, and only for pages: the API never looks at it. A form
 //! is taken only from our own pages (design section 8).
 
-use super::Web;
 use super::lang::Lang;
 use super::pages::{Keeps, Page};
 use super::reply::Reply;
 use super::trouble;
+use super::{Web, again};
 use crate::access::what::is_logged;
 use crate::access::{Extent, Viewer, What, extent, sessions};
 use crate::service::door::{self, Arrival, Origin};
@@ -176,7 +176,13 @@ async fn serve(web: Arc<Web>, page: &'static Page, request: Request) -> Response
     }
     let checked = match check(page, &visit) {
         Ok(()) => take_body(page, body).await,
-        Err(problem) => Err(problem),
+        Err(problem) => {
+            // What was typed comes back with the reason, even when the session is over.
+            if again::is_form(page, &visit.headers) {
+                visit.body = take_body(page, body).await.unwrap_or_default();
+            }
+            Err(problem)
+        }
     };
     let answered = match checked {
         Ok(body) => {
@@ -192,7 +198,9 @@ async fn serve(web: Arc<Web>, page: &'static Page, request: Request) -> Response
     let reply = match reply {
         Ok(reply) => reply,
         Err(Problem::TokenNeeded) if page.method == "GET" => sign_in(&visit.target),
-        Err(problem) => trouble::page(&visit, &problem),
+        Err(problem) => {
+            again::page(&visit, page, &problem).unwrap_or_else(|| trouble::page(&visit, &problem))
+        }
     };
     dressed(reply, page, &visit.viewer).into_response()
 }

@@ -34,6 +34,7 @@ mod serve_bounds;
 mod serve_hostile;
 mod serve_post;
 mod serving;
+mod sheet_bounds;
 mod signing;
 mod supervision;
 mod support;

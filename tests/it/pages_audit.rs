@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::serving::Server;
 use super::support::Ledger;
+use fundtrail::base::Digest;
 use serde_json::json;
 
 /// The golden scenario with a notice of P1, which golden lacks.
@@ -201,8 +202,19 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     for (name, value) in fields {
         browser.fill(&format!("[name='{name}']"), value);
     }
+    // The document's hash is worked out here, and the file is sent nowhere.
+    browser.run(
+        "{const all = new DataTransfer(); all.items.add(new File(['示例文件'], '冀审9号.pdf'));
+          const input = document.querySelector('[data-hash=sha256]'); input.files = all.files;
+          input.dispatchEvent(new Event('change', {bubbles: true})); input.hidden}",
+    );
+    let hash = Digest::of(&["示例文件".as_bytes()]).to_string();
+    browser.until(&format!("document.querySelector('#sha256').value == '{hash}'"));
+    assert_eq!(browser.run("document.querySelector('[data-hash=sha256]').name"), "");
     browser.press("form[method=post][action='/audit/raise'] .btns button");
-    assert!(browser.text("[role=alert]").contains("same_maker_and_checker"));
+    let refused = browser.text("[role=alert]");
+    assert!(refused.contains("经办和复核不能是同一人"), "{refused}");
+    assert!(refused.contains("same_maker_and_checker"), "{refused}");
     let before = ledger.records().len();
     browser.fill("[name=checker]", "au-07");
     browser.press("form[method=post][action='/audit/raise'] .btns button");
@@ -216,6 +228,7 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     assert_eq!(records.len(), before + 1);
     let raised: serde_json::Value = serde_json::from_str(records.last().unwrap()).unwrap();
     assert_eq!(raised["event"]["data"]["evidence"].as_array().unwrap().len(), 1);
+    assert_eq!(raised["event"]["docs"][0]["sha256"], hash);
     // What was opened stands in the access log; a bureau and the public get nothing.
     let log = std::fs::read_dir(ledger.path().join("access")).unwrap().count();
     assert!(log > 0);

@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::serving::Server;
 use super::support::Ledger;
+use fundtrail::base::Digest;
 use serde_json::{Value, json};
 
 /// A served ledger, the token of a principal, and a browser.
@@ -44,6 +45,15 @@ impl Desk {
         }
     }
 
+    /// What the trial says of project and county: each figure now, and after.
+    fn impact(&mut self) -> (Figures, Figures) {
+        let read = "[...document.querySelectorAll('#trial table:nth-of-type(n+2) tbody tr')]
+            .map((row) => [...row.children].map((cell) => cell.innerText.trim()))";
+        let rows: Vec<[String; 3]> = serde_json::from_value(self.browser.run(read)).unwrap();
+        let column = |at: usize| rows.iter().map(|row| (row[0].clone(), row[at].clone())).collect();
+        (column(1), column(2))
+    }
+
     fn records(&self) -> usize {
         self.ledger.records().len()
     }
@@ -52,6 +62,8 @@ impl Desk {
         serde_json::from_str(self.ledger.records().last().unwrap()).unwrap()
     }
 }
+
+type Figures = std::collections::BTreeMap<String, String>;
 
 const HASH: &str = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
 
@@ -104,6 +116,11 @@ fn a_payment_is_tried_while_it_is_typed_and_recorded_once() {
     let trial = desk.browser.text("#trial");
     assert!(trial.contains("试算通过，可以入账"), "{trial}");
     assert!(trial.contains("已安排到项目 P1") && trial.contains("已支出 P1"), "{trial}");
+    for said in ["流水号 KB2018-0001 没有用过", "不是同一人", "项目已", "余额都够"]
+    {
+        assert!(trial.contains(said), "{said}: {trial}");
+    }
+    let (_, foretold) = desk.impact();
     desk.browser.complaints.clear();
     desk.browser.resize(1280, 900);
     desk.browser.stands("post-accepted-1280");
@@ -114,6 +131,11 @@ fn a_payment_is_tried_while_it_is_typed_and_recorded_once() {
     desk.browser.until("document.querySelector('#trial .bad') !== null");
     let trial = desk.browser.text("#trial");
     assert!(trial.contains("余额不足") && trial.contains("还差"), "{trial}");
+    let ways = desk.browser.run("document.querySelectorAll('#trial .desk-ways li').length");
+    assert!((1..=3).contains(&ways.as_u64().unwrap()), "{trial}");
+    assert!(trial.contains("把金额改成不超过") && trial.contains("再加一批"), "{trial}");
+    let first = "document.querySelector('#trial .desk-ways a').getAttribute('href')";
+    assert_eq!(desk.browser.run(first), "/desk/post/funds_committed");
     let wrong = "document.querySelector('[name=\"data.lots.0.amount_fen\"]').ariaInvalid";
     assert_eq!(desk.browser.run(wrong), "true");
     assert_eq!(desk.browser.run("document.querySelector('#act .btn').disabled"), true);
@@ -142,6 +164,20 @@ fn a_payment_is_tried_while_it_is_typed_and_recorded_once() {
     desk.browser.complaints.clear();
     let receipt = desk.browser.run("location.href");
     desk.browser.holds(receipt.as_str().unwrap(), "receipt");
+    // What the trial foretold of project and county is what stands now.
+    desk.browser.open(&form);
+    desk.fill_all(PAYMENT);
+    desk.browser.fill("[name='data.bank_ref']", "KB2018-0002");
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    let (now, _) = desk.impact();
+    assert!(now.len() >= 3 && now.keys().any(|name| name == "康保县支出进度"), "{now:?}");
+    assert_eq!(now, foretold);
+    // The reference was used: the refusal names the record.
+    desk.browser.fill("[name='data.bank_ref']", "KB2018-0001");
+    desk.browser.until("document.querySelector('#trial .bad') !== null");
+    let trial = desk.browser.text("#trial");
+    assert!(trial.contains("银行流水已经用过"), "{trial}");
+    assert!(trial.contains(&format!("第 {before} 条")), "{trial}");
 }
 
 #[test]
@@ -179,8 +215,18 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     desk.browser.stands("feedback-letter-1280");
     desk.browser.resize(390, 844);
     desk.browser.stands("feedback-letter-390");
+    for said in ["人民币伍万元整", "付给", "用于", "仍按您的意愿留用", "这封信晚了"]
+    {
+        assert!(letter.contains(said), "{said}: {letter}");
+    }
     desk.browser.fill("#salutation", "示例捐赠人，您好：");
+    desk.browser.fill("#maker", "kc-02");
     desk.browser.fill("#checker", "kc-07");
+    // What was typed is not in the letter that was seen: that one is shown first.
+    desk.browser.press("#send");
+    let said = desk.browser.text("[role=alert]");
+    assert!(said.contains("已按改动重新拟好"), "{said}");
+    assert_eq!(desk.records(), before);
     // Pressed twice: it is registered once.
     desk.browser.run(
         "{const form = document.querySelector('form.panel');
@@ -188,7 +234,11 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
           fetch(form.action, {method: 'POST', body: sent}).then((one) => one.redirected)}",
     );
     desk.browser.press("#send");
-    assert!(desk.browser.text("[role=status]").contains("已登记"), "{}", desk.browser.text("main"));
+    assert!(
+        desk.browser.text(".note[role=status]").contains("已登记"),
+        "{}",
+        desk.browser.text("main")
+    );
     assert_eq!(desk.records(), before + 1);
     let foreign = desk.address("/desk/feedback?lot=L1&kind=use&id=x");
     desk.browser.open(&foreign);
@@ -197,9 +247,97 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     let data = &desk.last()["event"]["data"];
     assert_eq!(data["lots"], json!(["G1"]));
     assert_eq!(data["received_fen"], 5_000_000);
-    assert_eq!(data["content_sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(desk.last()["event"]["by"]["maker"], "kc-02");
+    let bar = desk.browser.text(".deskbar");
+    assert!(bar.contains("经办 kc-02"), "who sits there is shown from then on: {bar}");
     let left = desk.browser.run("document.querySelectorAll('tbody tr').length").as_u64().unwrap();
     assert!(left < due, "what was told is owed no more");
+}
+
+/// An event of the custodian that moves money of the gift G1.
+fn of_the_gift(kind: &str, data: Value) -> Value {
+    json!({
+        "id": uuid::Uuid::new_v4().to_string(), "type": kind, "jurisdiction": "130723",
+        "business_date": "2018-01-10", "data": data,
+        "by": {"org": "kb-charity", "maker": "kc-02", "checker": "kc-07"},
+        "docs": [{"number": "康慈〔2018〕示例9号", "sha256": HASH}],
+    })
+}
+
+#[test]
+fn a_letter_is_drawn_anew_when_the_ledger_moved_on_before_it_is_registered() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-charity-desk", "/desk/feedback");
+    let token = desk.token("kb-charity-desk");
+    desk.browser.press("tbody a.btn");
+    desk.browser.fill("#checker", "kc-07");
+    // Its figures stay, but the money moves: arranged, and not yet used.
+    let lots = json!([{"lot": "G1", "amount_fen": 100_000}]);
+    let arranged =
+        of_the_gift("funds_committed", json!({"project": "P1", "from": "available", "lots": lots}));
+    // Then other figures.
+    let refunded = of_the_gift(
+        "donation_refunded",
+        json!({"lot": "G1", "amount_fen": 12_345, "reason": "error", "bank_ref": "KBC-R1"}),
+    );
+    for event in [&arranged, &refunded] {
+        desk.server.post(&token, "/v1/events", &event.to_string()).gives(201);
+        let before = desk.records();
+        desk.browser.press("#send");
+        let said = desk.browser.text("[role=alert]");
+        assert!(said.contains("信已重新拟好") && said.contains("没有记任何账"), "{said}");
+        assert_eq!(desk.records(), before, "another letter was seen than this");
+    }
+    let letter = desk.browser.text(".desk-letter");
+    assert!(letter.contains("123.45 元") && letter.contains("29,876.55"), "{letter}");
+    let text = desk.browser.run(
+        "{const form = document.querySelector('form.panel');
+          const sent = new URLSearchParams(new FormData(form)); sent.set('act', 'download');
+          fetch(form.action, {method: 'POST', body: sent}).then((one) => one.text())}",
+    );
+    let text = text.as_str().unwrap();
+    assert!(text.contains("退还 123.45 元") && text.contains("人民币贰万玖仟捌佰柒拾陆元伍角伍分"));
+    desk.browser.press("#send");
+    assert!(
+        desk.browser.text(".note[role=status]").contains("已登记"),
+        "{}",
+        desk.browser.text("main")
+    );
+    let data = &desk.last()["event"]["data"];
+    assert_eq!(data["as_of"], refunded["id"], "the newest event when it was drawn");
+    let figures = ["received_fen", "used_fen", "refunded_fen", "remaining_fen"];
+    let stated = figures.map(|name| data[name].as_i64().unwrap());
+    assert_eq!(stated, [5_000_000, 2_000_000, 12_345, 2_987_655]);
+    assert_eq!(data["content_sha256"], Digest::of(&[text.as_bytes()]).to_string());
+}
+
+#[test]
+fn who_sits_at_the_desk_is_said_once_and_is_another_than_who_checks() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk");
+    desk.browser.fill("#maker", "王小明");
+    desk.browser.press(".desk-maker button");
+    assert!(desk.browser.text("[role=alert]").contains("要写编号，不要写姓名"));
+    desk.browser.fill("#maker", "kb-02");
+    desk.browser.press(".desk-maker button");
+    let bar = desk.browser.text(".deskbar");
+    assert!(bar.contains("康保县财政局") && bar.contains("经办 kb-02"), "{bar}");
+    let form = desk.address("/desk/post/disbursement_made");
+    desk.browser.open(&form);
+    let maker = "document.querySelector('[name=\"by.maker\"]').value";
+    assert_eq!(desk.browser.run(maker), "kb-02");
+    let before = desk.records();
+    desk.fill_all(PAYMENT);
+    desk.browser.fill("[name='by.checker']", "kb-02");
+    desk.browser.press("#act .second");
+    let trial = desk.browser.text("#trial");
+    assert!(trial.contains("经办和复核不能是同一人"), "{trial}");
+    desk.browser.fill("[name='by.checker']", "kb-07");
+    desk.browser.press("#act .second");
+    desk.browser.press("#act .btn");
+    assert_eq!(desk.records(), before + 1, "{}", desk.browser.text("main"));
+    let by = &desk.last()["event"]["by"];
+    assert_eq!((&by["maker"], &by["checker"]), (&json!("kb-02"), &json!("kb-07")));
 }
 
 #[test]
@@ -268,6 +406,19 @@ fn a_sheet_shows_what_becomes_of_each_row_before_any_is_recorded() {
     let counts: Vec<&str> = tiles.lines().filter(|line| line.parse::<u32>().is_ok()).collect();
     assert_eq!(counts, ["3", "1", "0", "2"], "{tiles}");
     assert_eq!(desk.records(), before);
+    // Only the row that fits counts: 1,000.00 yuan go from committed to spent.
+    let tables = desk.browser.text("main");
+    assert!(tables.contains("入账前后：财政资金"), "{tables}");
+    let row = |name: &str| {
+        format!(
+            "[...document.querySelectorAll('th')].find((one) => one.innerText == '{name}')
+               .parentElement.innerText"
+        )
+    };
+    let spent = desk.browser.run(&row("康保县已支出"));
+    let cells: Vec<&str> = spent.as_str().unwrap().split_whitespace().collect();
+    let fen = |text: &str| text.replace([',', '.'], "").parse::<i64>().unwrap();
+    assert_eq!(fen(cells[2]) - fen(cells[1]), 100_000, "{spent}");
     desk.browser.holds(&import, "sheet");
     let refused = desk.browser.run("fetch('/desk/import/refused.csv').then((one) => one.text())");
     let refused = refused.as_str().unwrap();
@@ -283,4 +434,115 @@ fn a_sheet_shows_what_becomes_of_each_row_before_any_is_recorded() {
     let tiles = desk.browser.text(".desk-figures");
     let counts: Vec<&str> = tiles.lines().filter(|line| line.parse::<u32>().is_ok()).collect();
     assert_eq!(counts, ["3", "0", "1", "2"], "the same row again is a duplicate: {tiles}");
+}
+
+#[test]
+fn a_sheet_that_cannot_be_read_says_why_in_the_readers_language() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk/import");
+    let before = desk.records();
+    let header = payments().lines().next().unwrap().to_owned();
+    let no_lot = payments().replace("资金批次", "批注");
+    for (text, said, code) in [
+        ("%PDF-1.7\n", "这是 PDF，不是表格", "other_format"),
+        ("只是一段话\n没有表头\n", "没有找到表头", "no_header"),
+        (no_lot.as_str(), "缺这些列：资金批次", "missing_columns"),
+        (&format!("{header}\n\"2018"), "引号没有配对", "unclosed"),
+    ] {
+        desk.send_sheet("表（示例）.csv", text);
+        let alert = desk.browser.text("[role=alert]");
+        assert!(alert.contains("这张表读不了") && alert.contains(said), "{alert}");
+        assert!(alert.contains(code) && alert.contains("没有记任何账"), "{alert}");
+        assert!(!alert.contains("the ") && !alert.contains("--"), "{alert}");
+    }
+    desk.browser.complaints.clear();
+    desk.browser.stands("sheet-unreadable-1280");
+    let english = desk.address("/desk/import?lang=en");
+    desk.browser.open(&english);
+    desk.send_sheet("sheet.csv", &no_lot);
+    let alert = desk.browser.text("[role=alert]");
+    assert!(alert.contains("lacks columns for lot") && !alert.contains("--"), "{alert}");
+    assert_eq!(desk.records(), before);
+}
+
+#[test]
+fn a_form_that_is_sent_after_the_session_ended_keeps_what_was_typed() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-finance-desk", "/desk/post/disbursement_made");
+    let token = desk.token("kb-finance-desk");
+    desk.fill_all(PAYMENT);
+    let id = desk.browser.run("document.querySelector('[name=id]').value");
+    desk.browser.until("document.querySelector('#trial .done') !== null");
+    let before = desk.records();
+    // It ends elsewhere: at another window, or by the clock.
+    desk.browser.run(
+        "{const form = new URLSearchParams(new FormData(document.querySelector('.deskbar form')));
+          fetch('/sign-out', {method: 'POST', body: form}).then((one) => one.status)}",
+    );
+    desk.browser.press("#act .btn");
+    assert!(desk.browser.text("h1").contains("登录已经结束"), "{}", desk.browser.text("main"));
+    assert!(desk.browser.text("main").contains("您填的都还在"));
+    desk.browser.complaints.clear();
+    desk.browser.stands("session-ended-1280");
+    desk.browser.fill("#token", "ft_wrong");
+    desk.browser.press(".again .btn");
+    assert!(desk.browser.text("[role=alert] + form [role=alert]").contains("令牌不对"));
+    desk.browser.fill("#token", &token);
+    desk.browser.press(".again .btn");
+    assert!(desk.browser.text("main").contains("您填的都还在"), "{}", desk.browser.text("main"));
+    assert_eq!(desk.records(), before, "going on records nothing");
+    desk.browser.press(".again .btn");
+    for (name, value) in PAYMENT {
+        let field = format!("document.querySelector('[name=\"{name}\"]').value");
+        assert_eq!(desk.browser.run(&field), *value, "{name}");
+    }
+    assert_eq!(desk.browser.run("document.querySelector('[name=id]').value"), id);
+    assert!(desk.browser.text("#trial").contains("试算通过"));
+    assert_eq!(desk.records(), before);
+    // An old page's form of an earlier session is kept the same way.
+    desk.browser.run(
+        "document.querySelectorAll('[name=form_token]').forEach((one) => {one.value = 'old'})",
+    );
+    desk.browser.press("#act .btn");
+    assert!(desk.browser.text("main").contains("回到单子"), "{}", desk.browser.text("main"));
+    desk.browser.press(".again .btn");
+    desk.browser.press("#act .btn");
+    assert_eq!(desk.records(), before + 1, "{}", desk.browser.text("main"));
+}
+
+#[test]
+fn a_session_that_idles_is_warned_and_goes_on_only_when_told() {
+    let mut desk = Desk::open();
+    // Minutes pass in a moment, so that nobody waits for them.
+    desk.browser.before_pages(
+        "{const real = window.setTimeout;
+          window.waits = [];
+          window.setTimeout = (act, ms) => {
+            if (ms > 60000) window.waits.push(ms);
+            return real(act, ms > 25.5 * 60000 ? 1e8 : ms > 60000 ? 100 : ms);
+          };
+          const ask = window.fetch;
+          window.asked = [];
+          window.fetch = (what, how) => { window.asked.push(what); return ask(what, how); };}",
+    );
+    desk.sign_in("kb-finance-desk", "/desk");
+    desk.browser.until("document.querySelector('#idle button') !== null");
+    let waits = desk.browser.run("window.waits");
+    let [soon, over] = [0, 1].map(|at| waits[at].as_i64().unwrap());
+    assert!(soon <= 25 * 60_000 && soon > 24 * 60_000, "{waits}");
+    assert_eq!(over - soon, 5 * 60_000);
+    let said = desk.browser.text("#idle[role=status]");
+    assert!(said.contains("再过 5 分钟") && said.contains("接着用"), "{said}");
+    assert_eq!(desk.browser.run("window.asked.length"), 0, "a page left open asks for nothing");
+    desk.browser.stands("idle-1280");
+    desk.browser.run("{window.waits = []; document.querySelector('#idle button').click(); true}");
+    desk.browser.until("window.waits.length > 0 && window.asked.includes('/session')");
+    // The session has ended by then: it says so, and goes nowhere.
+    desk.browser.until("document.querySelector('#idle button') !== null");
+    desk.browser.run(
+        "{const form = new URLSearchParams(new FormData(document.querySelector('.deskbar form')));
+          fetch('/sign-out', {method: 'POST', body: form}).then((one) => one.status)}",
+    );
+    desk.browser.run("{document.querySelector('#idle button').click(); true}");
+    desk.browser.until("document.querySelector('#idle').innerText.includes('登录已经结束')");
 }

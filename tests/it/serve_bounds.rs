@@ -14,6 +14,7 @@ use fundtrail::service::bounds::{
     STREAMS_EACH_MAX,
 };
 use fundtrail::service::{Served, Service, Settings, listen};
+use fundtrail::web;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::ops::Deref;
@@ -27,7 +28,9 @@ const SHORT: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(600);
 
 /// A service inside the test, which ends with it.
-struct Here {
+pub struct Here {
+    /// What it stands on, for a test that takes its places.
+    pub service: Arc<Service>,
     client: Client,
     end: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -35,6 +38,11 @@ struct Here {
 
 impl Here {
     fn start(ledger: &Ledger, patience: Patience) -> Here {
+        Here::start_with(ledger, Settings { patience, ..Settings::default() })
+    }
+
+    /// Starts the service with its API and its pages.
+    pub fn start_with(ledger: &Ledger, settings: Settings) -> Here {
         let (told, address) = mpsc::channel();
         let (end, ended) = oneshot::channel::<()>();
         let path = ledger.path();
@@ -45,22 +53,25 @@ impl Here {
             let runtime = tokio::runtime::Runtime::new().unwrap();
             runtime.block_on(async {
                 let mut listening = listen("127.0.0.1:0".parse().unwrap(), None).await.unwrap();
-                listening.patience = patience;
-                told.send(listening.address.to_string()).unwrap();
+                listening.patience = settings.patience;
+                let address = listening.address.to_string();
                 let hosts = vec!["127.0.0.1".to_owned()];
-                let settings = Settings { hosts, patience, ..Settings::default() };
+                let settings = Settings { hosts, ..settings };
                 let service = Service::new(Arc::clone(&live), &settings);
+                told.send((address, Arc::clone(&service))).unwrap();
                 let api = Api::new(&service);
                 let end = api.ring(async { drop(ended.await) });
-                listening.serve(api::router(&api), end).await.unwrap();
+                let routes = web::router(&service, api::router(&api));
+                listening.serve(routes, end).await.unwrap();
                 service.close();
             });
             live.close();
             live.stop().unwrap();
         });
-        let client = Client { address: address.recv().unwrap() };
+        let (address, service) = address.recv().unwrap();
+        let client = Client { address };
         client.wait_until_ready();
-        Here { client, end: Some(end), thread: Some(thread) }
+        Here { service, client, end: Some(end), thread: Some(thread) }
     }
 }
 

@@ -5,7 +5,8 @@
 //! that process (design section 10). Both ends speak JSON over the standard streams; the reader
 //! opens no file, no ledger and no connection.
 
-use super::{Choices, Directory, Import, Kind, Poster, Sheet, chinese, import};
+use super::whole::Whole;
+use super::{Choices, Directory, Import, ImportError, Kind, Poster, Sheet, chinese, import};
 use crate::base::{Code, Name};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,7 +78,7 @@ pub struct RefusedRead {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SheetRead {
     /// Why the sheet as a whole cannot be read.
-    pub error: Option<String>,
+    pub error: Option<Whole>,
     /// The SHA-256 of the file.
     pub sha256: String,
     /// The columns.
@@ -88,8 +89,9 @@ pub struct SheetRead {
     pub refused: Vec<RefusedRead>,
     /// Were amounts read as yuan because no unit was said?
     pub unit_assumed: bool,
-    /// The cells of every row, as they were read, by its number.
-    pub cells: BTreeMap<u32, Vec<String>>,
+    /// The cells of every row that hold anything, by its number, each with its column: a wide sheet
+    /// that is nearly empty takes no more room here than in its file.
+    pub cells: BTreeMap<u32, Vec<(u16, String)>>,
 }
 
 /// Reads one order and one file from `input` and answers on `output`.
@@ -109,28 +111,32 @@ pub fn serve(input: &mut dyn BufRead, output: &mut dyn Write) -> io::Result<()> 
     output.flush()
 }
 
-fn read(order: &Order, bytes: &[u8]) -> Result<SheetRead, String> {
-    let said = |error: &dyn std::fmt::Display| error.to_string();
-    let name = |text| Name::parse(text).ok_or_else(|| format!("{text:?} is no identifier"));
-    let kind = Kind::parse(&order.kind).ok_or("there is no such kind of sheet")?;
+fn read(order: &Order, bytes: &[u8]) -> Result<SheetRead, Whole> {
+    let name = |text| Name::parse(text).ok_or_else(|| Whole::ours(format!("{text:?} is no name")));
+    // Typed by whoever sends the sheet, perhaps as a person's name, which is not repeated.
+    let staff = |text| Name::parse(text).ok_or_else(Whole::not_a_reference);
+    let kind = Kind::parse(&order.kind).ok_or_else(|| Whole::ours("no such kind".to_owned()))?;
+    let jurisdiction = Code::parse(&order.jurisdiction)
+        .ok_or_else(|| Whole::ours("no such jurisdiction".to_owned()))?;
     let poster = Poster {
         principal: name(&order.principal)?,
         org: name(&order.org)?,
-        jurisdiction: Code::parse(&order.jurisdiction).ok_or("there is no such jurisdiction")?,
+        jurisdiction,
         is_custodian: order.is_custodian,
-        maker: name(&order.maker)?,
-        checker: name(&order.checker)?,
+        maker: staff(&order.maker)?,
+        checker: staff(&order.checker)?,
     };
     let directory = Directory {
         jurisdictions: order.jurisdictions.clone(),
         organizations: order.organizations.clone(),
     };
+    let said = |error: &ImportError| Whole::of(error, kind);
     let mut choices = Choices { directory, ..Choices::default() };
     choices.read_map(kind, order.map.as_bytes()).map_err(|error| said(&error))?;
     for setting in &order.set {
         choices.set(kind, setting).map_err(|error| said(&error))?;
     }
-    let sheet = Sheet::from_bytes(&order.name, bytes).map_err(|error| said(&error))?;
+    let sheet = Sheet::from_bytes(&order.name, bytes).map_err(|error| said(&error.into()))?;
     let imported = import(&sheet, kind, &poster, &choices).map_err(|error| said(&error))?;
     Ok(answer(&sheet, imported))
 }
@@ -145,10 +151,8 @@ fn answer(sheet: &Sheet, imported: Import) -> SheetRead {
         row: row.row,
         reason: [chinese::reason(&row.reason, row.header.as_deref()), row.to_string()],
     });
-    let width = imported.columns.iter().map(|used| used.column + 1).max().unwrap_or_default();
     let cells = sheet.rows().iter().map(|row| {
-        let text = |column| row.cell(column).map(|cell| cell.text().to_owned());
-        (row.number(), (0..width).map(|column| text(column).unwrap_or_default()).collect())
+        (row.number(), row.cells().map(|(column, cell)| (column, cell.text().to_owned())).collect())
     });
     SheetRead {
         error: None,

@@ -28,6 +28,7 @@ mod sheet;
 mod tests;
 mod totals;
 mod value;
+pub mod whole;
 mod words;
 
 pub use choices::{AMOUNT_UNIT, Choices, Directory};
@@ -35,8 +36,8 @@ pub use header::ColumnUse;
 pub use kind::{Column, Kind, Need};
 pub use reason::{ImportError, Reason};
 pub use sheet::{
-    CELLS_MAX, COLUMNS_MAX, Cell, FILE_BYTES_MAX, ROWS_MAX, Sheet, SheetError, SheetRow,
-    UNPACKED_BYTES_MAX,
+    CELLS_MAX, COLUMNS_MAX, Cell, FILE_BYTES_MAX, Measure, OtherFormat, ROWS_MAX, Sheet,
+    SheetError, SheetRow, UNPACKED_BYTES_MAX,
 };
 pub use totals::{TotalRow, Verdict};
 

@@ -121,6 +121,44 @@ impl Row {
         self.columns()[7..].iter().sum()
     }
 
+    /// Adds another row's columns, and rates the sum anew.
+    pub fn join(&mut self, other: &Row) {
+        for (sum, fen) in self.columns_mut().into_iter().zip(other.columns()) {
+            *sum += fen;
+        }
+        self.rate();
+    }
+
+    /// What stands in the places of a kind; outside nothing stands.
+    pub fn place(&self, kind: PlaceKind) -> i128 {
+        match kind {
+            PlaceKind::Outside => 0,
+            PlaceKind::Available => self.available_fen,
+            PlaceKind::Consolidated => self.consolidated_fen,
+            PlaceKind::Committed => self.committed_fen,
+            PlaceKind::Advanced => self.advanced_fen,
+            PlaceKind::Spent => self.spent_fen,
+            PlaceKind::Surplus => self.surplus_fen,
+            PlaceKind::Reclaim => self.reclaim_fen,
+        }
+    }
+
+    /// Adds to what stands in the places of a kind, and rates the row anew.
+    pub fn put(&mut self, kind: PlaceKind, fen: i128) {
+        let place = match kind {
+            PlaceKind::Outside => return,
+            PlaceKind::Available => &mut self.available_fen,
+            PlaceKind::Consolidated => &mut self.consolidated_fen,
+            PlaceKind::Committed => &mut self.committed_fen,
+            PlaceKind::Advanced => &mut self.advanced_fen,
+            PlaceKind::Spent => &mut self.spent_fen,
+            PlaceKind::Surplus => &mut self.surplus_fen,
+            PlaceKind::Reclaim => &mut self.reclaim_fen,
+        };
+        *place += fen;
+        self.rate();
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.columns().iter().all(|fen| *fen == 0)
     }
@@ -163,11 +201,7 @@ pub(super) fn totals(rows: &[Row]) -> Vec<Row> {
                 ..Row::default()
             });
         }
-        let total = totals.last_mut().expect("a total was just added");
-        for (sum, fen) in total.columns_mut().into_iter().zip(row.columns()) {
-            *sum += fen;
-        }
+        totals.last_mut().expect("a total was just added").join(row);
     }
-    totals.iter_mut().for_each(Row::rate);
     totals
 }

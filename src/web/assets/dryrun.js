@@ -1,7 +1,9 @@
-// Tries a form while somebody types, by the real rules on the server, and hashes files here: a file
-// never leaves the browser. Without this module the form works by its buttons.
+// Tries a form while somebody types, by the real rules on the server. Without this module the form
+// works by its buttons.
 
 const form = document.querySelector('form[data-try]');
+const RETRIES = 3;
+const RETRY_MS = 2000;
 let timer = 0;
 let running = null;
 
@@ -43,38 +45,45 @@ function takeException(answer) {
   });
 }
 
-async function attempt() {
+/** Says in the panel why nothing was tried: the title of the page that was answered. */
+function tell(answer) {
+  const title = answer?.querySelector('main h1')?.textContent;
+  if (title) document.querySelector('#trial [role=status]').textContent = title;
+}
+
+/** Tries the form; a service that is busy is asked again, a few times. */
+async function attempt(left = RETRIES) {
   running?.abort();
   running = new AbortController();
   const typed = new URLSearchParams(new FormData(form));
   typed.delete('act');
   typed.set('act', 'try');
   typed.set('live', '1');
+  let answer = null;
+  let again = false;
   try {
     const reply = await fetch(form.action, { method: 'POST', body: typed, signal: running.signal });
-    if (!reply.ok || reply.redirected) return;
-    take(new DOMParser().parseFromString(await reply.text(), 'text/html'));
+    answer = new DOMParser().parseFromString(await reply.text(), 'text/html');
+    if (reply.ok && !reply.redirected) {
+      take(answer);
+      document.dispatchEvent(new Event('session-used'));
+      return;
+    }
+    again = reply.status === 503 || reply.status === 429;
   } catch (fault) {
-    if (fault.name !== 'AbortError') throw fault;
+    if (fault.name === 'AbortError') return;
+    again = true;
   }
-}
-
-async function hash(input) {
-  const file = input.files[0];
-  if (!file) return;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-  const target = document.getElementById(input.dataset.hash);
-  target.value = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  target.dispatchEvent(new Event('input', { bubbles: true }));
+  if (again && left > 0) {
+    timer = setTimeout(() => attempt(left - 1), RETRY_MS);
+  } else {
+    tell(answer);
+  }
 }
 
 if (form) {
-  for (const input of form.querySelectorAll('[data-hash]')) {
-    input.hidden = !globalThis.crypto?.subtle;
-    input.addEventListener('change', () => hash(input));
-  }
   form.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(attempt, 400);
+    timer = setTimeout(() => attempt(), 400);
   });
 }

@@ -15,6 +15,7 @@ use crate::projections::inspect::RuleKey;
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
 use crate::service::{Problem, door, projects};
+use crate::web::desk::staff;
 use crate::web::desk::words::refusal_title;
 use crate::web::figures;
 use crate::web::frame::Frame;
@@ -160,6 +161,7 @@ struct Form {
     jurisdiction: String,
     rules: Vec<(String, String)>,
     evidence: Vec<table::Row>,
+    maker: String,
     refused: Option<String>,
 }
 
@@ -203,6 +205,11 @@ fn shown(visit: &Visit, fields: &Fields, refused: Option<String>) -> Result<Repl
         ),
         rules: rules(lang, fields.get("rule").unwrap_or(words::BY_HAND)),
         evidence: table::rows(visit, &told),
+        maker: match (fields.get("maker"), visit.viewer.principal()) {
+            (Some(typed), _) => typed.to_owned(),
+            (None, Some(one)) => staff::maker(visit, one),
+            (None, None) => String::new(),
+        },
         fields: fields.clone(),
         id,
         finding,
@@ -231,6 +238,9 @@ fn seqs(fields: &Fields) -> Vec<u64> {
 pub fn raise(visit: &Visit) -> Result<Reply, Problem> {
     check(visit)?;
     let fields = visit.form()?;
+    if fields.get("act") == Some("show") {
+        return shown(visit, &fields, None);
+    }
     let body = match body(visit, &fields)? {
         Ok(body) => body.to_string(),
         Err(wrong) => return Ok(again(shown(visit, &fields, Some(wrong))?)),
@@ -245,15 +255,15 @@ pub fn raise(visit: &Visit) -> Result<Reply, Problem> {
     };
     let told = told.into_iter().next().ok_or(Problem::Failed("no outcome".to_owned()))?;
     if !told.stands() {
-        let code = told.code.map(|code| code.to_string()).unwrap_or_default();
-        let words = match (visit.lang, told.code) {
-            (Lang::Zh, Some(code)) => refusal_title(code.code(), Lang::Zh),
-            (Lang::Zh | Lang::En, _) => told.message.unwrap_or_default(),
+        let code = told.code.map(|code| code.code()).unwrap_or_default();
+        let said = refusal_title(code, visit.lang);
+        let refused = match visit.lang {
+            Lang::Zh => format!("不予入账：{said}（{code}）"),
+            Lang::En => format!("Refused: {said} ({code})"),
         };
-        let lead = visit.lang.t("不予入账", "Refused");
-        let refused = format!("{lead}：{words} ({code})");
         return Ok(again(shown(visit, &fields, Some(refused))?));
     }
+    staff::remember(visit, fields.get("maker").unwrap_or_default());
     if let Some(seq) = told.seq {
         visit.live().wait_folded(seq, FOLLOW_MAX);
     }

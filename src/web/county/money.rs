@@ -58,20 +58,6 @@ const PLACES: [(PlaceKind, &str); 7] = [
     (PlaceKind::Reclaim, "f-reclaim"),
 ];
 
-/// What a place holds.
-fn standing(row: &Row, place: PlaceKind) -> i128 {
-    match place {
-        PlaceKind::Outside => 0,
-        PlaceKind::Available => row.available_fen,
-        PlaceKind::Consolidated => row.consolidated_fen,
-        PlaceKind::Committed => row.committed_fen,
-        PlaceKind::Advanced => row.advanced_fen,
-        PlaceKind::Spent => row.spent_fen,
-        PlaceKind::Surplus => row.surplus_fen,
-        PlaceKind::Reclaim => row.reclaim_fen,
-    }
-}
-
 /// What a place is called beside its amount; what is arranged is said to be unpaid there.
 fn place_name(place: PlaceKind, lang: Lang) -> &'static str {
     match place {
@@ -115,7 +101,7 @@ pub fn fiscal(views: &Views<Register>, code: Code, year: Option<u16>, lang: Lang
         .map(|(place, class)| Part {
             name: place_name(*place, lang).to_owned(),
             class,
-            fen: standing(&total, *place),
+            fen: total.place(*place),
         })
         .collect();
     let says = lang.t(

@@ -1,16 +1,18 @@
 //! Feedback: whom to tell by when, the letter, and that it was sent (Article 28; pages design,
 //! 5.9).
 //!
-//! The letter's figures come from the ledger and from nowhere else; only salutation and closing are
-//! typed. What is recorded is the letter's hash with exactly the figures that it states.
+//! What is recorded is the hash of the letter that was seen, with exactly its figures and the event
+//! that they stand behind; whoever saw another letter is shown the new one first.
 
+use super::letter::{self, Letter, kind_name};
+use super::staff;
 use super::trial::{self, Trial};
 use super::words;
 use crate::access::Principal;
-use crate::access::posting::{self, Type, labels_of};
-use crate::base::{Date, Digest, EventId, Fen};
+use crate::access::posting::{self, Type};
+use crate::base::EventId;
 use crate::ledger::bulk::Line;
-use crate::ledger::{Incoming, LotFigures, Mode, Poster};
+use crate::ledger::{Incoming, Mode, Poster};
 use crate::projections::dues::{Asked, Due, Owed};
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
@@ -31,16 +33,29 @@ const ROWS_MAX: usize = 50;
 /// Within how many days a duty is pressing.
 const SOON_DAYS: i32 = 7;
 
-/// How many characters salutation and closing may have.
-const TYPED_MAX: usize = 500;
+/// What a letter is shown with.
+#[derive(Default)]
+struct Beside {
+    /// Why it is not the one that was to be registered.
+    anew: Option<Anew>,
+    /// Why it was not registered.
+    refused: Option<Trial>,
+}
 
-/// The ways to tell a giver, as bodies carry them.
-const CHANNELS: [&str; 5] = ["letter", "phone", "message", "page", "public_notice"];
+/// Why a letter was drawn anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Anew {
+    /// The ledger moved on, or the day.
+    Ledger,
+    /// What was typed was not in the letter that was seen.
+    Words,
+}
 
 /// A duty as the table shows it.
 struct Row {
     chip: Chip,
     due_on: String,
+    cause_on: String,
     lot: String,
     kind: &'static str,
     what: &'static str,
@@ -67,50 +82,22 @@ struct Page {
     rows: Vec<Row>,
     more: usize,
     letter: Option<Letter>,
-    moved_on: bool,
+    ledger_moved_on: bool,
+    words_changed: bool,
     refusal: String,
     sent: Option<String>,
-}
-
-/// A letter on its way.
-struct Letter {
-    id: EventId,
-    lot: String,
-    kind: String,
-    what: &'static str,
-    salutation: String,
-    closing: String,
-    checker: String,
-    channels: Vec<(&'static str, &'static str, bool)>,
-    figures: LotFigures,
-    /// The figures as the form carries them, to notice that they changed.
-    stated: String,
-    cells: Vec<(&'static str, String)>,
-    before: String,
-    late: Option<String>,
-    from: String,
-    day: String,
-}
-
-impl Letter {
-    /// The letter as it is sent and hashed: a text of lines.
-    fn text(&self) -> String {
-        let mut lines = vec![self.salutation.clone(), self.before.clone()];
-        lines.extend(self.cells.iter().map(|(name, value)| format!("{name} {value}")));
-        lines.extend(self.late.clone());
-        lines.extend([self.closing.clone(), self.from.clone(), self.day.clone()]);
-        lines.join("\n") + "\n"
-    }
+    /// The days in force for receipt, use, periodic, final and reply.
+    terms: [i32; 5],
 }
 
 /// The duties, and a letter where one is asked for.
 pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let one = poster(visit)?;
     let letter = match (visit.query.get("lot"), visit.query.get("kind")) {
-        (Some(lot), Some(kind)) => Some(letter(visit, one, lot, kind, &visit.query)?),
+        (Some(lot), Some(kind)) => Some(letter::draw(visit, one, lot, kind, &visit.query)?),
         _ => None,
     };
-    shown(visit, one, letter, false, None)
+    shown(visit, one, letter, Beside::default())
 }
 
 /// Draws the letter anew, gives its text, or records that it was sent.
@@ -125,37 +112,45 @@ pub fn submit(visit: &Visit) -> Result<Reply, Problem> {
     }
     let none = || Problem::NotFound("letter");
     let (lot, kind) = (given.get("lot").ok_or_else(none)?, given.get("kind").ok_or_else(none)?);
-    let letter = letter(visit, one, lot, kind, &given)?;
+    let letter = letter::draw(visit, one, lot, kind, &given)?;
     match given.get("act") {
         Some("download") => {
             let text = letter.text().into_bytes();
             return Ok(Reply::file("text/plain; charset=utf-8", "letter.txt", text));
         }
-        // Whoever read other figures has not sent these.
-        Some("send") if given.get("stated") == Some(&letter.stated) => {}
-        Some("send") => return shown(visit, one, Some(letter), true, None),
-        _ => return shown(visit, one, Some(letter), false, None),
+        Some("send") => {}
+        _ => return shown(visit, one, Some(letter), Beside::default()),
     }
-    send(visit, one, letter, &given)
+    // Whoever saw another letter has not sent this one.
+    let anew = match given.get("stated") {
+        Some(seen) if seen != letter.stated => Some(Anew::Ledger),
+        Some(_) if given.get("worded") != Some(&letter.worded) => Some(Anew::Words),
+        Some(_) => None,
+        None => Some(Anew::Ledger),
+    };
+    match anew {
+        Some(_) => shown(visit, one, Some(letter), Beside { anew, refused: None }),
+        None => send(visit, one, letter, &given),
+    }
 }
 
 fn send(visit: &Visit, one: &Principal, letter: Letter, given: &Fields) -> Result<Reply, Problem> {
+    // The newest event when the letter was seen: the rules hold that nothing moved since.
     let as_of = given.get("as_of").and_then(EventId::parse).unwrap_or(letter.figures.as_of);
     let figures = &letter.figures;
     let mut data = json!({
         "lots": [letter.lot], "kind": letter.kind, "as_of": as_of,
         "channel": given.get("channel").unwrap_or("letter"), "received_fen": figures.received,
         "used_fen": figures.used, "remaining_fen": figures.remaining,
-        "content_sha256": Digest::of(&[letter.text().as_bytes()]),
+        "content_sha256": letter.sha256(),
     });
     if !figures.gone.is_zero() {
         data["refunded_fen"] = json!(figures.gone);
     }
     let body = json!({
         "id": letter.id, "type": Type::FeedbackSent.spec().name, "data": data, "docs": [],
-        "jurisdiction": one.scope.to_string(),
-        "business_date": given.get("day").unwrap_or_default(),
-        "by": { "org": *one.org, "maker": *one.name, "checker": letter.checker },
+        "jurisdiction": one.scope.to_string(), "business_date": letter.day.to_string(),
+        "by": { "org": *one.org, "maker": letter.maker, "checker": letter.checker },
     });
     let bytes = serde_json::to_vec(&body).map_err(|error| Problem::Failed(error.to_string()))?;
     let line = Line { number: 1, incoming: Incoming::read(&bytes, Poster::Only(&one.name)) };
@@ -164,11 +159,18 @@ fn send(visit: &Visit, one: &Principal, letter: Letter, given: &Fields) -> Resul
     let told = desk.post(&[line], Mode::Atomic)?;
     let told = told.into_iter().next().expect("a line has its outcome");
     if let (true, Some(seq)) = (told.stands(), told.seq) {
+        staff::remember(visit, &letter.maker);
         visit.live().wait_folded(seq, FOLLOW_MAX);
         return Ok(Reply::see(&format!("/desk/feedback?sent={seq}")));
     }
-    let refused = trial::of(visit, Type::FeedbackSent, &body, &told)?;
-    let reply = shown(visit, one, Some(letter), false, Some(refused))?;
+    if told.code.is_some_and(|code| code.code() == "figures_differ") {
+        // Money of the gift moved since the letter was seen, though its figures may be the same.
+        let letter = letter::draw(visit, one, &letter.lot, &letter.kind, given)?;
+        let beside = Beside { anew: Some(Anew::Ledger), refused: None };
+        return shown(visit, one, Some(letter), beside);
+    }
+    let refused = Some(trial::of(visit, Type::FeedbackSent, &body, &told)?);
+    let reply = shown(visit, one, Some(letter), Beside { anew: None, refused })?;
     Ok(reply.with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 
@@ -181,7 +183,8 @@ fn poster(visit: &Visit) -> Result<&Principal, Problem> {
     }
 }
 
-fn dues(visit: &Visit, one: &Principal, lot: &str) -> Vec<Due> {
+/// What an organization owes now of one lot.
+pub fn dues(visit: &Visit, one: &Principal, lot: &str) -> Vec<Due> {
     let asked = Asked {
         holder: Some(one.org.to_string()),
         lot: Some(lot.to_owned()),
@@ -190,109 +193,11 @@ fn dues(visit: &Visit, one: &Principal, lot: &str) -> Vec<Due> {
     visit.live().views().dues.answer(&asked)
 }
 
-fn letter(
-    visit: &Visit,
-    one: &Principal,
-    lot: &str,
-    kind: &str,
-    given: &Fields,
-) -> Result<Letter, Problem> {
-    let lang = visit.lang;
-    let absent = || Problem::NotFound("letter");
-    let what = kind_name(kind, lang).ok_or_else(absent)?;
-    // Only what one owes oneself: another body's lot is answered as absent, whatever it is.
-    let owed = dues(visit, one, lot).into_iter().find(|due| due.kind.code() == kind);
-    let owed = owed.ok_or_else(absent)?;
-    let ledger = visit.live().ledger().ok_or(Problem::ReadOnly)?;
-    let figures = ledger.lot_figures(lot).ok_or_else(absent)?;
-    let (came, from) = {
-        let views = visit.live().views();
-        let name = views.names.organizations.get(&*one.org).cloned();
-        (views.gifts.rows.get(lot).map(|gift| gift.received_on), name)
-    };
-    let today = door::now().hebei_date();
-    let typed = |name: &str, zh: &str, en: &str| {
-        let typed = given.get(name).unwrap_or(lang.t(zh, en));
-        typed.chars().take(TYPED_MAX).collect::<String>()
-    };
-    let labels = labels_of(&CHANNELS).unwrap_or_default();
-    let chosen = given.get("channel").unwrap_or("letter");
-    let channel = |(code, label): (&'static str, _)| (code, lang.label(label), code == chosen);
-    let id = given.get("id").and_then(EventId::parse);
-    Ok(Letter {
-        id: id.unwrap_or_else(|| EventId(uuid::Uuid::new_v4().as_u128())),
-        lot: lot.to_owned(),
-        kind: kind.to_owned(),
-        what,
-        salutation: typed("salutation", "爱心人士，您好：", "Dear friend,"),
-        closing: typed(
-            "closing",
-            "剩余的钱仍按您的意愿留用。您可以扫收据上的二维码，自己核对。",
-            "What is left stays reserved for your wish. Scan the code on your receipt to check.",
-        ),
-        checker: given.get("checker").unwrap_or_default().to_owned(),
-        channels: CHANNELS.into_iter().zip(labels).map(channel).collect(),
-        stated: format!("{} {} {}", figures.received, figures.used, figures.gone),
-        cells: cells(&figures, lang),
-        before: before(lot, &figures, came, lang),
-        late: late(owed.days_late, lang),
-        from: from.unwrap_or_else(|| one.org.to_string()),
-        figures,
-        day: given.get("day").map_or_else(|| today.to_string(), str::to_owned),
-    })
-}
-
-fn yuan(fen: Fen, lang: Lang) -> String {
-    format!("{} {}", figures::yuan(fen.get()), lang.t("元", "yuan"))
-}
-
-/// The four figures, each with its name.
-fn cells(figures: &LotFigures, lang: Lang) -> Vec<(&'static str, String)> {
-    vec![
-        (lang.t("收到", "Received"), yuan(figures.received, lang)),
-        (lang.t("已用", "Used"), yuan(figures.used, lang)),
-        (lang.t("退还", "Refunded"), yuan(figures.gone, lang)),
-        (lang.t("剩余", "Left"), yuan(figures.remaining, lang)),
-    ]
-}
-
-/// The sentence before the figures.
-fn before(lot: &str, figures: &LotFigures, came: Option<Date>, lang: Lang) -> String {
-    let today = figures::day(door::now().hebei_date(), lang);
-    let gave = came.map(|day| figures::day(day, lang));
-    let received = yuan(figures.received, lang);
-    match (lang, gave) {
-        (Lang::Zh, Some(day)) => format!("您于{day}给出的 {received}（{lot}），到{today}为止："),
-        (Lang::Zh, None) => format!("贵方给出的 {received}（{lot}），到{today}为止："),
-        (Lang::En, Some(day)) => format!("On {day} you gave {received} ({lot}). As of {today}:"),
-        (Lang::En, None) => format!("You gave {received} ({lot}). As of {today}:"),
-    }
-}
-
-fn late(days: i32, lang: Lang) -> Option<String> {
-    (days > 0).then(|| match lang {
-        Lang::Zh => format!("这封信比规定期限晚了 {days} 天，我们向您致歉。"),
-        Lang::En => format!("This letter is {days} days late, for which we apologise."),
-    })
-}
-
-fn kind_name(code: &str, lang: Lang) -> Option<&'static str> {
-    Some(match code {
-        "receipt" => lang.t("收款告知", "Receipt"),
-        "use" => lang.t("使用告知", "Use"),
-        "periodic" => lang.t("定期告知", "Periodic"),
-        "final" => lang.t("用完告知", "Final"),
-        "reply" => lang.t("答复疑问", "Reply"),
-        _ => return None,
-    })
-}
-
 fn shown(
     visit: &Visit,
     one: &Principal,
     letter: Option<Letter>,
-    moved_on: bool,
-    refused: Option<Trial>,
+    beside: Beside,
 ) -> Result<Reply, Problem> {
     let lang = visit.lang;
     let today = door::now().hebei_date();
@@ -340,8 +245,10 @@ fn shown(
         rows,
         more: all.saturating_sub(ROWS_MAX),
         letter,
-        moved_on,
-        refusal: refused.map(|trial| refusal(&trial, lang)).unwrap_or_default(),
+        ledger_moved_on: beside.anew == Some(Anew::Ledger),
+        words_changed: beside.anew == Some(Anew::Words),
+        terms: visit.live().views().dues.terms(one.scope, today),
+        refusal: beside.refused.map(|trial| refusal(&trial, lang)).unwrap_or_default(),
         sent: sent.map(figures::count),
         frame,
     })
@@ -358,6 +265,7 @@ fn row(due: &Due, part: &str, left: i32, lang: Lang) -> Row {
     Row {
         chip,
         due_on: due.due_on.to_string(),
+        cause_on: due.cause_on.to_string(),
         lot: due.lot.clone(),
         kind: due.kind.code(),
         what: kind_name(due.kind.code(), lang).unwrap_or_default(),

@@ -6,14 +6,19 @@
 pub mod feedback;
 mod field;
 mod form;
+mod impact;
+mod letter;
+mod looked;
 mod order;
 pub mod post;
 mod reading;
+mod refused;
 pub mod sheet;
 pub mod sheet_page;
 pub mod sheets;
+pub mod staff;
 mod trial;
-pub(super) mod words;
+pub mod words;
 
 use super::frame::{Frame, Here};
 use super::marks::{Chip, State};
@@ -44,6 +49,10 @@ struct Overview {
     groups: Vec<Group>,
     imports: bool,
     late: Option<Chip>,
+    form_token: String,
+    /// Who sits at the desk.
+    maker: String,
+    is_maker_wrong: bool,
 }
 
 /// The types that are posted most, which stand first.
@@ -57,7 +66,13 @@ const FIRST: &[Type] = &[
 
 /// The overview.
 pub fn page(visit: &Visit) -> Result<Reply, Problem> {
+    overview(visit, None)
+}
+
+/// The overview; `wrong` is what was typed as a maker and is none.
+fn overview(visit: &Visit, wrong: Option<&str>) -> Result<Reply, Problem> {
     let lang = visit.lang;
+    let one = visit.viewer.principal().ok_or(Problem::TokenNeeded)?;
     let offered = posting::offered(&visit.viewer);
     let offer =
         |kind: &Type| Offer { code: kind.spec().name, label: lang.label(kind.spec().label) };
@@ -67,12 +82,16 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     };
     let groups = Family::ALL.iter().map(group).filter(|group| !group.types.is_empty());
     let imports = offered.iter().any(|kind| FIRST.contains(kind));
+    let frame = Frame::new(visit, Here::Desk("/desk"), lang.t("记账台", "Desk"));
     let page = Overview {
         first: FIRST.iter().filter(|kind| offered.contains(kind)).map(offer).collect(),
         groups: groups.collect(),
         imports,
         late: late(visit),
-        frame: Frame::new(visit, Here::Desk("/desk"), lang.t("记账台", "Desk")),
+        form_token: frame.desk.as_ref().map(|desk| desk.form_token.clone()).unwrap_or_default(),
+        maker: wrong.map_or_else(|| staff::maker(visit, one), str::to_owned),
+        is_maker_wrong: wrong.is_some(),
+        frame,
     };
     Reply::page(&page)
 }

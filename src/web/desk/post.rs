@@ -6,6 +6,8 @@
 use super::field::{Field, Input};
 use super::form::{self, Reader};
 use super::order;
+use super::refused;
+use super::staff;
 use super::trial::{self, Trial};
 use super::words;
 use crate::access::posting::{self, Code, Type};
@@ -167,6 +169,7 @@ pub fn submit(visit: &Visit) -> Result<Reply, Problem> {
     };
     let told = told.into_iter().next().expect("a line has its outcome");
     if let (true, "post", Some(seq)) = (told.stands(), act, told.seq) {
+        staff::remember(visit, paper.body["by"]["maker"].as_str().unwrap_or_default());
         visit.live().wait_folded(seq, FOLLOW_MAX);
         return Ok(Reply::see(&format!("/desk/receipt/{seq}")));
     }
@@ -188,7 +191,7 @@ fn refusal_shown(visit: &Visit, kind: Type, one: &Principal, given: &Fields, tol
     let mut paper = read(visit, kind, one, given, exception);
     let field = words::field_of(told, |lot| paper.lot_at(lot));
     if let (Some(field), Some(code)) = (field, told.code) {
-        let said = trial::short(told, visit.lang);
+        let said = refused::short(told, visit.lang);
         let said = said.unwrap_or_else(|| words::refusal_title(code.code(), visit.lang));
         paper.blame(&field, &said);
     }
@@ -236,27 +239,29 @@ fn read(
         true => Input::Fixed { value: here.clone(), shown: named(visit, one) },
         false => Input::Line { value: here.clone(), list: Some("jurisdictions") },
     };
+    let maker = given.get("by.maker").map(str::to_owned);
+    let maker = maker.unwrap_or_else(|| staff::maker(visit, one));
+    let line = |value: &str| Input::Line { value: value.to_owned(), list: None };
+    let day = Input::Day { value: value("business_date") };
     let checker = match one.role.needs_four_eyes() {
         true => value("by.checker"),
-        false => given.get("by.checker").unwrap_or(&one.name).to_owned(),
+        false => given.get("by.checker").unwrap_or(&maker).to_owned(),
     };
-    let maker = Input::Fixed { value: one.name.to_string(), shown: one.name.to_string() };
-    let day = Input::Day { value: value("business_date") };
     let head = vec![
         envelope("business_date", lang, true, day),
         envelope("jurisdiction", lang, true, place),
     ];
     let mut who = vec![
-        envelope("by.maker", lang, true, maker),
-        envelope("by.checker", lang, true, Input::Line { value: checker.clone(), list: None }),
+        envelope("by.maker", lang, true, line(&maker)),
+        envelope("by.checker", lang, true, line(&checker)),
     ];
-    let mut by = json!({ "org": *one.org, "maker": *one.name, "checker": checker });
+    let mut by = json!({ "org": *one.org, "maker": maker, "checker": checker });
     if data_body.get("exceptions").is_some() || exception.is_some() {
         let approver = value("by.approver");
         if !approver.is_empty() {
             by["approver"] = json!(approver);
         }
-        who.push(envelope("by.approver", lang, true, Input::Line { value: approver, list: None }));
+        who.push(envelope("by.approver", lang, true, line(&approver)));
     }
     who.push(envelope("note", lang, false, Input::Long { value: value("note") }));
     let mut body = json!({

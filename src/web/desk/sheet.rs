@@ -2,12 +2,16 @@
 //!
 //! Nothing is recorded before somebody has seen what becomes of each row and says so.
 
+use super::looked::LATE_DAYS;
 use super::reading::read_apart;
+use super::refused::short;
+use super::sheet_page::Wrong;
 use super::sheets::{BODIES_BYTES_MAX, Fate, Prepared, Standing};
+use super::staff;
 use super::words;
 use crate::access::posting::{self, Type};
 use crate::access::{Principal, Role};
-use crate::base::EventId;
+use crate::base::{Date, EventId};
 use crate::interchange::export::quoted;
 use crate::interchange::import::apart::{Order, RowRead, SheetRead};
 use crate::interchange::import::{FILE_BYTES_MAX, Kind};
@@ -16,18 +20,23 @@ use crate::ledger::telling::Told;
 use crate::ledger::{Incoming, Mode, Poster};
 use crate::service::bounds::FOLLOW_MAX;
 use crate::service::desk::Desk;
+use crate::service::effect::{self, Effect};
 use crate::service::{Problem, door};
+use crate::web::lang::Lang;
 use crate::web::reply::Reply;
 use crate::web::visit::Visit;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::header;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The most bytes of an upload: the file, and the fields beside it.
 pub const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + (64 << 10);
+
+/// How many characters of a cell are shown.
+const CELL_SHOWN_MAX: usize = 64;
 
 /// The kinds of sheets that a reader may post.
 pub fn kinds(one: &Principal) -> Vec<Kind> {
@@ -83,9 +92,13 @@ pub fn take(visit: &Visit) -> Result<Reply, Problem> {
     if upload.bytes.is_empty() || field("checker").is_empty() {
         return super::sheet_page::upload_form(
             visit,
-            Some(("请选一张表，填上复核人。", "Choose a sheet and name the checker.")),
+            Some(Wrong::said("请选一张表，填上复核人。", "Choose a sheet and name the checker.")),
         );
     }
+    let maker = match field("maker") {
+        "" => staff::maker(visit, one),
+        typed => typed.to_owned(),
+    };
     let mut jurisdictions: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut organizations: BTreeMap<String, Vec<String>> = BTreeMap::new();
     {
@@ -104,7 +117,7 @@ pub fn take(visit: &Visit) -> Result<Reply, Problem> {
         org: one.org.to_string(),
         jurisdiction: one.scope.to_string(),
         is_custodian: one.role == Role::Custodian,
-        maker: one.name.to_string(),
+        maker,
         checker: field("checker").to_owned(),
         map: String::new(),
         set: Vec::new(),
@@ -123,12 +136,9 @@ pub fn prepare(
 ) -> Result<Reply, Problem> {
     let secret = visit.session.as_deref().ok_or(Problem::TokenNeeded)?;
     let _place = visit.service().limits.bulk_post(&one.name)?;
-    let read = read_apart(&order, &bytes)?;
-    if let Some(error) = &read.error {
-        return super::sheet_page::upload_form(
-            visit,
-            Some(("这张表读不了。", &format!("This sheet cannot be read: {error}"))),
-        );
+    let read = read_apart(&visit.service().sheets, &order, &bytes)?;
+    if let Some(whole) = &read.error {
+        return super::sheet_page::upload_form(visit, Some(Wrong::of(whole)));
     }
     let bodies: usize = read.rows.iter().map(|row| row.body.len()).sum();
     if bodies > BODIES_BYTES_MAX {
@@ -136,9 +146,9 @@ pub fn prepare(
     }
     let first = read.rows.iter().flat_map(|row| &row.rows).min();
     let first = first.and_then(|row| read.cells.get(row)).cloned().unwrap_or_default();
-    let fates = fates(visit, one, &read)?;
+    let (fates, effect) = fates(visit, one, &read)?;
     let mut cells = read.cells;
-    let refused: Vec<u32> = fates
+    let refused: BTreeSet<u32> = fates
         .iter()
         .filter(|fate| matches!(fate.standing, Standing::Refused(..)))
         .flat_map(|fate| fate.rows.clone())
@@ -152,6 +162,7 @@ pub fn prepare(
         first,
         fates,
         cells,
+        effect,
         unit_assumed: read.unit_assumed,
         is_posted: false,
     };
@@ -159,13 +170,13 @@ pub fn prepare(
     Ok(Reply::see("/desk/import"))
 }
 
-/// What would become of each row, in the order of the sheet.
-fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<Vec<Fate>, Problem> {
+/// What would become of each row, in the order of the sheet, and what those that fit would do.
+fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<(Vec<Fate>, Effect), Problem> {
     let desk = Desk { live: visit.live(), viewer: &visit.viewer };
     let ledger = desk.ledger()?;
-    let known =
-        |row: &RowRead| EventId::parse(&row.id).is_some_and(|id| ledger.seq_of(id).is_some());
-    let (old, new): (Vec<&RowRead>, Vec<&RowRead>) = read.rows.iter().partition(|row| known(row));
+    let seq_of = |row: &RowRead| EventId::parse(&row.id).and_then(|id| ledger.seq_of(id));
+    let is_known = |row: &&RowRead| seq_of(row).is_some();
+    let (old, new): (Vec<&RowRead>, Vec<&RowRead>) = read.rows.iter().partition(is_known);
     let lines: Vec<Line> = new.iter().zip(1..).map(|(row, at)| line(&row.body, one, at)).collect();
     let told = desk.dry_run(&lines, Mode::Continue)?;
     let mut fates: Vec<Fate> = new
@@ -173,23 +184,49 @@ fn fates(visit: &Visit, one: &Principal, read: &SheetRead) -> Result<Vec<Fate>, 
         .zip(&told)
         .map(|(row, told)| {
             let standing = match told.status {
-                "duplicate" => Standing::Duplicate,
+                "duplicate" => Standing::Duplicate(told.seq),
                 "recorded" => Standing::Fits,
                 _ => refused(told),
             };
             fate(row, standing)
         })
         .collect();
-    fates.extend(old.into_iter().map(|row| fate(row, Standing::Duplicate)));
+    fates.extend(old.into_iter().map(|row| fate(row, Standing::Duplicate(seq_of(row)))));
     fates.extend(read.refused.iter().map(|row| Fate {
         rows: vec![row.row],
         fen: None,
         body: None,
-        about: Default::default(),
+        about: [cell(read, row.row, &["project", "lot"]), String::new()],
+        late_days: 0,
         standing: Standing::Refused(row.reason.clone(), None),
     }));
     fates.sort_by(|one, other| one.rows.cmp(&other.rows));
-    Ok(fates)
+    Ok((fates, effect(visit, &new, &told)?))
+}
+
+/// What the rows that fit would do to the money of places.
+fn effect(visit: &Visit, rows: &[&RowRead], told: &[Told]) -> Result<Effect, Problem> {
+    let last = told.iter().filter_map(|told| told.seq).min().and_then(|seq| seq.checked_sub(1));
+    visit.live().wait_folded(last.unwrap_or_default(), FOLLOW_MAX);
+    let social: BTreeSet<String> = {
+        let views = visit.live().views();
+        let body = |row: &&RowRead| serde_json::from_str::<Value>(&row.body).unwrap_or_default();
+        let lot = |body: Value| effect::new_social(&body, &views).map(str::to_owned);
+        rows.iter().map(body).filter_map(lot).collect()
+    };
+    let moved = effect::moved(told.iter().filter(|told| told.status == "recorded"))?;
+    Ok(Effect::of(&visit.viewer, visit.live(), &moved, &social))
+}
+
+/// What stands in a row in the first of these columns that the sheet has. Not for columns where a
+/// person may be named.
+fn cell(read: &SheetRead, row: u32, fields: &[&str]) -> String {
+    let at = fields.iter().find_map(|field| {
+        read.columns.iter().find(|column| column.field.as_deref() == Some(field))
+    });
+    let cells = read.cells.get(&row).into_iter().flatten();
+    let found = at.and_then(|at| cells.into_iter().find(|(column, _)| *column == at.column));
+    found.map(|(_, text)| text.chars().take(CELL_SHOWN_MAX).collect()).unwrap_or_default()
 }
 
 fn line(body: &str, one: &Principal, number: u64) -> Line {
@@ -202,7 +239,10 @@ fn fate(row: &RowRead, standing: Standing) -> Fate {
         let found = names.iter().find_map(|name| data["data"][name].as_str());
         found.unwrap_or_default().to_owned()
     };
+    let date = data["business_date"].as_str().and_then(Date::parse);
+    let days = date.map_or(0, |date| date.days_until(door::now().hebei_date()));
     Fate {
+        late_days: if days > LATE_DAYS { days } else { 0 },
         rows: row.rows.clone(),
         fen: Some(row.fen),
         body: Some(row.body.clone()),
@@ -213,9 +253,17 @@ fn fate(row: &RowRead, standing: Standing) -> Fate {
 
 fn refused(told: &Told) -> Standing {
     let code = told.code.map(|code| code.code());
-    let zh = code.map(|code| words::refusal_title(code, crate::web::lang::Lang::Zh));
-    let en = told.message.clone().unwrap_or_default();
-    Standing::Refused([zh.unwrap_or_default(), en], code)
+    let zh = code.map(|code| words::refusal_title(code, Lang::Zh)).unwrap_or_default();
+    let zh = match short(told, Lang::Zh) {
+        Some(figures) => format!("{zh}：{figures}"),
+        None => zh,
+    };
+    let en = code.map(|code| words::refusal_title(code, Lang::En)).unwrap_or_default();
+    let en = match short(told, Lang::En) {
+        Some(figures) => format!("{en}: {figures}"),
+        None => en,
+    };
+    Standing::Refused([zh, en], code)
 }
 
 /// Posts what was seen, reads it again by other columns, or leaves it.
@@ -270,7 +318,7 @@ fn post(
         for (fate, told) in rows.iter_mut().zip(&told) {
             fate.standing = match told.status {
                 "recorded" => Standing::Recorded(told.seq),
-                "duplicate" => Standing::Duplicate,
+                "duplicate" => Standing::Duplicate(told.seq),
                 "not_recorded" => Standing::Fits,
                 _ => refused(told),
             };
@@ -279,6 +327,9 @@ fn post(
             visit.live().wait_folded(last, FOLLOW_MAX);
         }
         posted.is_posted = is_recorded;
+        if is_recorded {
+            staff::remember(visit, &prepared.order.maker);
+        }
     }
     visit.web.sheets.put(secret, posted);
     Ok(Reply::see("/desk/import"))
@@ -300,9 +351,12 @@ pub fn refused_rows(visit: &Visit) -> Result<Reply, Problem> {
     for fate in &prepared.fates {
         let Standing::Refused(reason, _) = &fate.standing else { continue };
         for row in &fate.rows {
-            let cells = prepared.cells.get(row).cloned().unwrap_or_default();
-            let mut cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-            cells.resize(width, String::new());
+            let mut cells = vec![String::new(); width];
+            for (column, cell) in prepared.cells.get(row).into_iter().flatten() {
+                if let Some(place) = cells.get_mut(usize::from(*column)) {
+                    *place = quoted(cell);
+                }
+            }
             cells.push(quoted(&reason[usize::from(!zh)]));
             text += &format!("{}\r\n", cells.join(","));
         }

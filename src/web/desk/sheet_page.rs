@@ -1,9 +1,13 @@
 //! How a sheet's preview looks: what becomes of each row, which column is what.
 
+use super::impact::{self, Impact};
+use super::looked;
 use super::sheet::kinds;
 use super::sheets::{Fate, Prepared, Standing};
+use super::staff;
 use crate::access::posting::Type;
 use crate::interchange::import::Kind;
+use crate::interchange::import::whole::Whole;
 use crate::service::Problem;
 use crate::web::figures;
 use crate::web::frame::{Frame, Here};
@@ -23,11 +27,42 @@ struct UploadForm {
     frame: Frame,
     form_token: String,
     kinds: Vec<(&'static str, &'static str)>,
-    wrong: Option<String>,
+    maker: String,
+    wrong: Option<Said>,
+}
+
+/// Why a sheet was not taken.
+pub struct Wrong {
+    title: [&'static str; 2],
+    said: [String; 2],
+    code: String,
+}
+
+impl Wrong {
+    /// Something is missing in the form.
+    pub fn said(zh: &'static str, en: &'static str) -> Wrong {
+        Wrong { title: [zh, en], said: Default::default(), code: String::new() }
+    }
+
+    /// The sheet cannot be read.
+    pub fn of(whole: &Whole) -> Wrong {
+        Wrong {
+            title: ["这张表读不了", "This sheet cannot be read"],
+            said: whole.said.clone(),
+            code: whole.code.clone(),
+        }
+    }
+}
+
+/// The same in the language of the page.
+struct Said {
+    title: String,
+    said: String,
+    code: String,
 }
 
 /// The form that takes a sheet.
-pub fn upload_form(visit: &Visit, wrong: Option<(&str, &str)>) -> Result<Reply, Problem> {
+pub fn upload_form(visit: &Visit, wrong: Option<Wrong>) -> Result<Reply, Problem> {
     let one = visit.viewer.principal().ok_or(Problem::TokenNeeded)?;
     let lang = visit.lang;
     let name = |kind: &Kind| {
@@ -39,9 +74,13 @@ pub fn upload_form(visit: &Visit, wrong: Option<(&str, &str)>) -> Result<Reply, 
     let reply = Reply::page(&UploadForm {
         form_token: frame.desk.as_ref().map(|desk| desk.form_token.clone()).unwrap_or_default(),
         kinds: kinds(one).iter().map(name).collect(),
-        wrong: wrong.map(|(zh, en)| match (lang, zh) {
-            (Lang::Zh, "这张表读不了。") => format!("{zh}{en}"),
-            _ => lang.t(zh, en).to_owned(),
+        maker: staff::maker(visit, one),
+        wrong: wrong.map(|wrong| {
+            let [title, said] = match (lang, wrong.said) {
+                (Lang::Zh, [zh, _]) => [wrong.title[0].to_owned(), zh],
+                (Lang::En, [_, en]) => [wrong.title[1].to_owned(), en],
+            };
+            Said { title, said, code: wrong.code }
         }),
         frame,
     })?;
@@ -72,6 +111,7 @@ struct Row {
     amount: String,
     reason: String,
     code: &'static str,
+    is_refused: bool,
 }
 
 /// A column as it was recognised.
@@ -101,6 +141,7 @@ struct Preview {
     columns: Vec<Column>,
     unit_assumed: bool,
     is_posted: bool,
+    impacts: Vec<Impact>,
 }
 
 /// What becomes of the session's sheet, or the form that takes one.
@@ -119,7 +160,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
 fn kind_of(fate: &Fate) -> &'static str {
     match fate.standing {
         Standing::Fits | Standing::Recorded(_) => "fits",
-        Standing::Duplicate => "duplicate",
+        Standing::Duplicate(_) => "duplicate",
         Standing::Refused(..) => "refused",
     }
 }
@@ -153,6 +194,7 @@ fn preview(visit: &Visit, prepared: &Prepared) -> Result<Reply, Problem> {
         columns: columns(prepared, lang),
         unit_assumed: prepared.unit_assumed,
         is_posted: prepared.is_posted,
+        impacts: impact::before_and_after(&prepared.effect, &visit.live().views(), lang),
         frame,
     })
 }
@@ -194,9 +236,12 @@ fn tiles(prepared: &Prepared, show: &str, lang: Lang) -> Vec<Tile> {
 fn row(fate: &Fate, lang: Lang) -> Row {
     let numbers: Vec<String> = fate.rows.iter().map(u32::to_string).collect();
     let chip = match fate.standing {
+        Standing::Fits if fate.late_days > 0 => {
+            State::Exception.chip(lang.t("可入账，有提醒", "Acceptable, note"))
+        }
         Standing::Fits => State::Done.chip(lang.t("可入账", "Acceptable")),
         Standing::Recorded(_) => State::Done.chip(lang.t("已入账", "Recorded")),
-        Standing::Duplicate => State::Wait.chip(lang.t("重复", "Duplicate")),
+        Standing::Duplicate(_) => State::Wait.chip(lang.t("重复", "Duplicate")),
         Standing::Refused(..) => State::Refuted.chip(lang.t("不予入账", "Refused")),
     };
     let (reason, code) = match &fate.standing {
@@ -205,9 +250,14 @@ fn row(fate: &Fate, lang: Lang) -> Row {
             Lang::Zh => (format!("第 {} 条", figures::count(*seq)), ""),
             Lang::En => (format!("record {}", figures::count(*seq)), ""),
         },
-        Standing::Duplicate => {
+        Standing::Duplicate(Some(seq)) => match lang {
+            Lang::Zh => (format!("与第 {} 条内容相同，不会重记", figures::count(*seq)), ""),
+            Lang::En => (format!("The same as record {}", figures::count(*seq)), ""),
+        },
+        Standing::Duplicate(None) => {
             (lang.t("与已入账的内容相同，不会重记", "The same is recorded already").to_owned(), "")
         }
+        Standing::Fits if fate.late_days > 0 => (looked::recorded_late(fate.late_days, lang), ""),
         Standing::Fits | Standing::Recorded(None) => (String::new(), ""),
     };
     Row {
@@ -220,6 +270,7 @@ fn row(fate: &Fate, lang: Lang) -> Row {
         amount: fate.fen.map_or_else(|| figures::NONE.to_owned(), figures::yuan),
         reason,
         code,
+        is_refused: kind_of(fate) == "refused",
     }
 }
 
@@ -234,6 +285,10 @@ fn columns(prepared: &Prepared, lang: Lang) -> Vec<Column> {
         }
         Lang::En => column.field.replace('_', " "),
     };
+    let first = |column: u16| {
+        let cell = prepared.first.iter().find(|(at, _)| *at == column);
+        cell.map_or_else(|| figures::NONE.to_owned(), |(_, text)| text.clone())
+    };
     let column = |used: &crate::interchange::import::apart::ColumnRead| Column {
         at: used.column,
         header: used.header.clone(),
@@ -241,7 +296,7 @@ fn columns(prepared: &Prepared, lang: Lang) -> Vec<Column> {
             .iter()
             .map(|one| (one.field, name(one), used.field.as_deref() == Some(one.field)))
             .collect(),
-        first: prepared.first.get(usize::from(used.column)).cloned().unwrap_or_default(),
+        first: first(used.column),
     };
     prepared.columns.iter().map(column).collect()
 }

@@ -4,6 +4,7 @@
 
 use crate::base::Digest;
 use crate::interchange::import::apart::{ColumnRead, Order};
+use crate::service::effect::Effect;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,6 +25,8 @@ pub struct Fate {
     pub body: Option<String>,
     /// What it is about.
     pub about: [String; 2],
+    /// How many days after its business date it would be recorded; 0 where that is in time.
+    pub late_days: i32,
     /// How it stands.
     pub standing: Standing,
 }
@@ -35,8 +38,8 @@ pub enum Standing {
     Fits,
     /// It is recorded, with the number where it is known.
     Recorded(Option<u64>),
-    /// The same stood in the ledger before.
-    Duplicate,
+    /// The same stood in the ledger before, under this number where it is known.
+    Duplicate(Option<u64>),
     /// It cannot: the reason in both languages, the code of a rule.
     Refused([String; 2], Option<&'static str>),
 }
@@ -53,11 +56,13 @@ pub struct Prepared {
     /// Its columns.
     pub columns: Vec<ColumnRead>,
     /// The value of each column in its first row.
-    pub first: Vec<String>,
+    pub first: Vec<(u16, String)>,
     /// Its rows.
     pub fates: Vec<Fate>,
-    /// The cells of the rows that are refused.
-    pub cells: BTreeMap<u32, Vec<String>>,
+    /// The cells of the rows that are refused, each with its column.
+    pub cells: BTreeMap<u32, Vec<(u16, String)>>,
+    /// What the rows that fit would do, when they were tried.
+    pub effect: Effect,
     /// Were amounts read as yuan because no unit was said?
     pub unit_assumed: bool,
     /// Was it posted?

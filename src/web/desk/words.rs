@@ -3,7 +3,7 @@
 //! The rules' own sentences are English and stand beside in small, with the code; a test holds the
 //! table to the list of codes.
 
-use crate::access::posting::Code;
+use crate::access::posting::{Code, Type};
 use crate::interchange::import::chinese;
 use crate::interchange::money::MoneyError;
 use crate::ledger::telling::Told;
@@ -138,6 +138,22 @@ pub fn ways_out(code: Code, lang: Lang) -> Vec<String> {
         ways.push(way.to_owned());
     }
     ways
+}
+
+/// The events that may have to be recorded before the refused one, the likeliest first.
+pub fn earlier_form(code: Code) -> &'static [Type] {
+    match code.code() {
+        "insufficient_funds" => &[Type::FundsCommitted, Type::AllocationMade, Type::FundsReceived],
+        "above_approved" => &[Type::ProjectChanged],
+        "wrong_stage" | "source_not_approved" => &[Type::ProjectApproved],
+        "unknown_project" => &[Type::ProjectAdmitted],
+        "unknown_organization" => &[Type::OrganizationRegistered],
+        "intent_violated" => &[Type::IntentAmended],
+        "unknown_lot" => &[Type::FundsReceived, Type::DonationReceived],
+        "unknown_plan" | "plan_exceeded" => &[Type::ConsolidationPlanFiled],
+        "budget_exceeded" => &[Type::BudgetAdjusted, Type::BudgetAdopted],
+        _ => &[],
+    }
 }
 
 /// The field that a refusal is about, where it is one.

@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, SheetError> {
     loop {
         let more = reader.read_record(&mut record);
         if !more.map_err(|error| SheetError::Damaged(error.to_string()))? {
-            return Err(unclosed(number + 1));
+            return Err(SheetError::Unclosed(number + 1));
         }
         if record.len() == 1
             && &record[0] == LAST
@@ -44,8 +44,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, SheetError> {
             break;
         }
         widest = widest.max(record.len());
-        if record.iter().any(|it| swallows_rows(it, delimiter, widest)) {
-            return Err(unclosed(number + 1));
+        // A mark in the last row swallows the line that stands for the end.
+        let swallows = |it: &str| it.contains(LAST) || swallows_rows(it, delimiter, widest);
+        if record.iter().any(swallows) {
+            return Err(SheetError::Unclosed(number + 1));
         }
         let lines_read = reader.position().line() - 1 + lines_before as u64;
         quoted_lines += record.iter().map(|it| it.matches('\n').count() as u64).sum::<u64>();
@@ -59,12 +61,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, SheetError> {
         }
     }
     Ok(Content { rows: rows.rows, ..Content::default() })
-}
-
-fn unclosed(row: u32) -> SheetError {
-    SheetError::Damaged(format!(
-        "a quotation mark in row {row} or soon after is not closed and swallows the rows below"
-    ))
 }
 
 /// Whether a line inside a quoted field looks like a row: then two stray marks enclose it, and

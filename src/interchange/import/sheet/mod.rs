@@ -14,6 +14,7 @@ pub(super) use decode::decode;
 use super::super::day::Epoch;
 use super::super::text::clean;
 use crate::base::Digest;
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
@@ -28,6 +29,57 @@ pub const COLUMNS_MAX: u16 = 256;
 /// The most cells: a full sheet with twenty columns, about 256 MiB in memory.
 pub const CELLS_MAX: usize = 4_000_000;
 
+/// What is counted against a bound of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Bytes of the file.
+    Bytes,
+    /// Bytes of a workbook's parts when unpacked.
+    UnpackedBytes,
+    /// Bytes of text in its cells.
+    TextBytes,
+    /// Parts of a workbook.
+    Parts,
+    /// Rows that hold anything.
+    Rows,
+    /// Columns.
+    Columns,
+    /// Cells that hold anything.
+    Cells,
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Measure::Bytes => "bytes",
+            Measure::UnpackedBytes => "bytes when unpacked",
+            Measure::TextBytes => "bytes of text",
+            Measure::Parts => "parts",
+            Measure::Rows => "rows",
+            Measure::Columns => "columns",
+            Measure::Cells => "cells",
+        })
+    }
+}
+
+/// A kind of file that is no sheet we read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherFormat {
+    /// A workbook of an old program, or an encrypted one: they begin alike.
+    OldWorkbook,
+    /// A PDF.
+    Pdf,
+}
+
+impl fmt::Display for OtherFormat {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            OtherFormat::OldWorkbook => "an old or encrypted workbook is not read",
+            OtherFormat::Pdf => "a PDF file is not a sheet",
+        })
+    }
+}
+
 /// Why a file is not read as a sheet.
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
@@ -40,17 +92,23 @@ pub enum SheetError {
         /// The bound.
         limit: u64,
         /// What is counted.
-        what: &'static str,
+        what: Measure,
     },
     /// Another kind of file.
     #[error("{0}: save it as .xlsx or as .csv")]
-    OtherFormat(&'static str),
+    OtherFormat(OtherFormat),
     /// The text is in no encoding that is read.
     #[error("the file is neither UTF-8 nor GB18030 text: save it as CSV UTF-8 or as .xlsx")]
     Encoding,
     /// The file does not hold together, or tries what no sheet needs.
     #[error("the file is damaged or unsafe: {0}")]
     Damaged(String),
+    /// A quotation mark is not closed.
+    #[error(
+        "the file is damaged or unsafe: a quotation mark in row {0} or soon after is not closed \
+         and swallows the rows below"
+    )]
+    Unclosed(u32),
     /// Nothing stands in it.
     #[error("the sheet is empty")]
     Empty,
@@ -138,15 +196,15 @@ impl Sheet {
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Sheet, SheetError> {
         if bytes.len() > FILE_BYTES_MAX {
             let limit = FILE_BYTES_MAX as u64;
-            return Err(SheetError::TooLarge { limit, what: "bytes" });
+            return Err(SheetError::TooLarge { limit, what: Measure::Bytes });
         }
         let read = match bytes {
             [b'P', b'K', 3 | 5, 4 | 6, ..] => xlsx::read(bytes)?,
             [0xd0, 0xcf, 0x11, 0xe0, ..] => {
-                return Err(SheetError::OtherFormat("an old or encrypted workbook is not read"));
+                return Err(SheetError::OtherFormat(OtherFormat::OldWorkbook));
             }
             [b'%', b'P', b'D', b'F', ..] => {
-                return Err(SheetError::OtherFormat("a PDF file is not a sheet"));
+                return Err(SheetError::OtherFormat(OtherFormat::Pdf));
             }
             _ => csv::read(bytes)?,
         };
@@ -223,15 +281,15 @@ impl Rows {
     fn put(&mut self, number: u32, column: u32, cell: Cell) -> Result<(), SheetError> {
         let too_large = |limit: u64, what| SheetError::TooLarge { limit, what };
         let column = u16::try_from(column).ok().filter(|it| *it < COLUMNS_MAX);
-        let column = column.ok_or_else(|| too_large(u64::from(COLUMNS_MAX), "columns"))?;
+        let column = column.ok_or_else(|| too_large(u64::from(COLUMNS_MAX), Measure::Columns))?;
         self.cells += 1;
         self.text_bytes += cell.text().len() as u64;
         if self.cells > CELLS_MAX {
-            return Err(too_large(CELLS_MAX as u64, "cells"));
+            return Err(too_large(CELLS_MAX as u64, Measure::Cells));
         }
         // One long text that a million cells share would unpack to far more than the file.
         if self.text_bytes > UNPACKED_BYTES_MAX {
-            return Err(too_large(UNPACKED_BYTES_MAX, "bytes of text"));
+            return Err(too_large(UNPACKED_BYTES_MAX, Measure::TextBytes));
         }
         let out_of_order = || SheetError::Damaged(format!("row {number} stands out of order"));
         match self.rows.last_mut() {
@@ -244,7 +302,7 @@ impl Rows {
             Some(row) if row.number > number => return Err(out_of_order()),
             Some(_) | None => {
                 if self.rows.len() == ROWS_MAX {
-                    return Err(too_large(ROWS_MAX as u64, "rows"));
+                    return Err(too_large(ROWS_MAX as u64, Measure::Rows));
                 }
                 self.rows.push(SheetRow { number, cells: vec![(column, cell)] });
             }

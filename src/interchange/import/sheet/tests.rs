@@ -55,6 +55,7 @@ fn a_quotation_mark_that_swallows_rows_refuses_the_file() {
         "项目,金额,备注\nP1,1,\"示例\nP2,2,x\n",
         "项目,金额,备注\nP1,1,\"示例\nP2,2,x\nP3,3,y\nP4,4,\"\n",
         "\"",
+        "项目,金额\n\"P1",
     ] {
         let error = Sheet::from_bytes("x", text.as_bytes()).expect_err(text).to_string();
         assert!(error.contains("swallows the rows below"), "{error}");

@@ -7,7 +7,7 @@
 
 use super::super::super::day::Epoch;
 use super::super::super::text::clean;
-use super::{Cell, Content, Rows, SheetError, UNPACKED_BYTES_MAX};
+use super::{Cell, Content, Measure, Rows, SheetError, UNPACKED_BYTES_MAX};
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use std::io::{Cursor, Read};
 
@@ -109,7 +109,7 @@ fn check_parts(bytes: &[u8]) -> Result<(), SheetError> {
     let unzip = |error: zip::result::ZipError| SheetError::Damaged(error.to_string());
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unzip)?;
     if archive.len() > PARTS_MAX {
-        return Err(SheetError::TooLarge { limit: PARTS_MAX as u64, what: "parts" });
+        return Err(SheetError::TooLarge { limit: PARTS_MAX as u64, what: Measure::Parts });
     }
     let mut left = UNPACKED_BYTES_MAX;
     let mut content = Vec::new();
@@ -121,7 +121,7 @@ fn check_parts(bytes: &[u8]) -> Result<(), SheetError> {
         unpacked.map_err(|error| SheetError::Damaged(error.to_string()))?;
         left = left.checked_sub(content.len() as u64).ok_or(SheetError::TooLarge {
             limit: UNPACKED_BYTES_MAX,
-            what: "bytes when unpacked",
+            what: Measure::UnpackedBytes,
         })?;
         if name.ends_with(".xml") || name.ends_with(".rels") {
             check_xml(&name, &content)?;
