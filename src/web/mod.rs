@@ -35,6 +35,7 @@ pub mod record;
 mod sign_in;
 mod social;
 mod trouble;
+mod vouched;
 mod years;
 
 use crate::service::kept::Kept;

@@ -22,6 +22,7 @@ mod pages;
 mod pages_audit;
 mod pages_desk;
 mod pages_gift;
+mod pages_proofs;
 mod pages_public;
 mod proofs;
 mod python;
