@@ -49,6 +49,8 @@ impl Page {
             "The first {n}: hashes and links are right",
         ),
         ("l-at", "第 {n} 条", "Record {n}"),
+        ("l-behind", "它后面的记录", "The records behind it"),
+        ("l-signatures", "签名：前面没对上，就没有再查", "Signatures: not looked at after that"),
         ("l-archive", "压缩包自己的校验", "The archive’s own sums"),
         ("l-whole", "压缩包完整，{n} 个文件", "The archive is whole, {n} files"),
         ("l-kept", "保存下来的 {n} 个旧校验码也都对", "The {n} heads that were kept are right too"),

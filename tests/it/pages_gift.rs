@@ -189,6 +189,13 @@ fn a_tampered_proof_is_red_and_names_the_record() {
         assert_ne!(browser.run(above), 0, "the verdict stands above the figures");
         browser.resize(1280, 900);
         browser.stands(&format!("{name}-1280"));
+        // On paper it prints across the head of the statement.
+        browser.open(&format!("{gift}/statement"));
+        browser.until(&format!("{VERDICT} === 'refuted'"));
+        browser.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+        assert!(browser.text("article").starts_with("不符"), "{}", browser.text("article"));
+        assert!(browser.text("#printed-verdict").contains("不符"));
+        browser.picture(&format!("{name}-statement"));
     }
 }
 

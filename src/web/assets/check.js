@@ -88,7 +88,8 @@ async function checkReceipt(file, receipt, line, keys) {
 function altered(file, { first, exact }) {
   const values = { file: file(), first: counted(first), before: counted(first) };
   const before = first > 0 ? good(['l-before', { n: counted(first) }]) : [];
-  tell(exact ? 'altered' : 'from', values, [...before, ['bad', words('l-at', { n: counted(first) })]], []);
+  const at = [...before, ['bad', words('l-at', { n: counted(first) })]];
+  tell(exact ? 'altered' : 'from', values, at, ['l-behind', 'l-signatures']);
 }
 
 /** Whole records: each in its one form, continuing the one before; the tree against the head. */

@@ -6,8 +6,8 @@
 
 use super::trial::{self, Trial};
 use super::words;
-use crate::access::Principal;
 use crate::access::posting::{self, Type, labels_of};
+use crate::access::{Principal, What};
 use crate::base::{Date, Digest, EventId, Fen};
 use crate::ledger::bulk::Line;
 use crate::ledger::{Incoming, LotFigures, Mode, Poster};
@@ -17,6 +17,7 @@ use crate::service::desk::Desk;
 use crate::service::{Problem, door};
 use crate::web::figures;
 use crate::web::frame::{Frame, Here};
+use crate::web::gift::bundle_of;
 use crate::web::lang::Lang;
 use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
@@ -83,6 +84,8 @@ struct Letter {
     checker: String,
     channels: Vec<(&'static str, &'static str, bool)>,
     figures: LotFigures,
+    /// Is it of a gift, whose proof a browser can judge?
+    is_gift: bool,
     /// The figures as the form carries them, to notice that they changed.
     stated: String,
     cells: Vec<(&'static str, String)>,
@@ -111,6 +114,20 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         _ => None,
     };
     shown(visit, one, letter, false, None)
+}
+
+/// The proof of the gift that a letter is about, for the letter's own page: its browser judges the
+/// figures before they are printed.
+pub fn proof(visit: &Visit) -> Result<Reply, Problem> {
+    let one = poster(visit)?;
+    let absent = || Problem::NotFound("letter");
+    let lot = visit.query.get("lot").ok_or_else(absent)?;
+    if dues(visit, one, Some(lot)).is_empty() {
+        return Err(absent());
+    }
+    visit.note(What::Records)?;
+    let bundle = bundle_of(visit, &visit.viewer, lot)?;
+    Ok(Reply::bytes("application/json", bundle.to_string().into_bytes()))
 }
 
 /// Draws the letter anew, gives its text, or records that it was sent.
@@ -234,6 +251,7 @@ fn letter(
         channels: CHANNELS.into_iter().zip(labels).map(channel).collect(),
         stated: format!("{} {} {}", figures.received, figures.used, figures.gone),
         cells: cells(&figures, lang),
+        is_gift: came.is_some(),
         before: before(lot, &figures, came, lang),
         late: late(owed.days_late, lang),
         from: from.unwrap_or_else(|| one.org.to_string()),

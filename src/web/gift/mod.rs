@@ -12,7 +12,7 @@ mod statement;
 mod steps;
 
 pub use answer::{acknowledge, dispute};
-pub use evidence::{download, proof};
+pub use evidence::{bundle_of, download, proof};
 pub use statement::statement;
 
 use super::frame::{Frame, Here};
