@@ -24,6 +24,7 @@ mod pages_desk;
 mod pages_gift;
 mod pages_proofs;
 mod pages_public;
+mod pages_tls;
 mod proofs;
 mod python;
 mod readme;

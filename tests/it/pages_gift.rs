@@ -22,7 +22,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// A code, as a receipt prints it.
-fn code(byte: u8) -> String {
+pub fn code(byte: u8) -> String {
     lookup_code(&std::array::from_fn(|at| byte.wrapping_mul(31).wrapping_add(at as u8 * 7)))
 }
 
@@ -54,7 +54,7 @@ fn enter(browser: &mut Browser, server: &Server, code: &str) -> Value {
 }
 
 /// A ledger with a gift, its code, and a quorum of cosignatures.
-fn witnessed(code: &str) -> (Scene, super::witness::Served, String) {
+pub fn witnessed(code: &str) -> (Scene, super::witness::Served, String) {
     let scene = Scene::new();
     give_code(&scene.ledger, code);
     let served = scene.serve();
