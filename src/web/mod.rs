@@ -26,6 +26,7 @@ mod gift;
 mod head;
 mod home;
 mod notice;
+mod own_form;
 mod picture;
 mod project;
 mod projects;

@@ -2,8 +2,8 @@
 //! https and the host, and cookies are bound to it. And forms of browsers that say little.
 
 use super::browser::Browser;
-use super::pages_gift::{code, witnessed};
-use super::serving::Server;
+use super::pages_gift::{code, give_code, witnessed};
+use super::serving::{Answer, Server};
 use super::support::Ledger;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -75,4 +75,77 @@ fn over_tls_a_gifts_proof_stands_and_cookies_are_bound_to_the_host() {
     let printed = browser.run("document.querySelector('.qrbox').getAttribute('aria-label')");
     assert_eq!(printed.as_str().unwrap(), format!("二维码，通向 {home}/gift"));
     assert_eq!(browser.complaints, Vec::<String>::new());
+}
+
+/// The cookie that an answer sets, as `NAME=VALUE`.
+fn set(answer: &Answer, name: &str) -> String {
+    let all = answer.header.iter().filter(|(field, _)| field == "set-cookie");
+    let mut cookies = all.map(|(_, value)| value.split(';').next().unwrap().to_owned());
+    let found = cookies.find(|one| one.starts_with(&format!("{name}=")));
+    found.unwrap_or_else(|| panic!("{name}: {:?}", answer.header))
+}
+
+/// The form token on a page.
+fn token_on(page: &str) -> String {
+    let (_, behind) = page.split_once("name=\"form_token\" value=\"").unwrap();
+    behind.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_browser_that_names_no_site_is_believed_for_its_token_alone() {
+    let code = code(22);
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    give_code(&ledger, &code);
+    let made = ledger.run(&["--format", "json", "principal", "token", "kb-finance-desk"]);
+    let token = made.succeeds().json()["token"].as_str().unwrap().to_owned();
+    let server = Server::start(&ledger);
+    // No referrer leaves this site, from any page; hence such a browser writes `Origin: null`.
+    for page in ["/", "/gift", "/sign-in", "/records/1"] {
+        let answer = server.get(page).gives(200);
+        assert_eq!(answer.field("referrer-policy"), Some("no-referrer"), "{page}");
+    }
+    let post = |path: &str, from: &[(&str, &str)], cookie: &str, form: &str| {
+        let kind = ("Content-Type", "application/x-www-form-urlencoded");
+        let fields = [&[kind, ("Cookie", cookie)], from].concat();
+        server.ask("POST", path, &fields, form.as_bytes())
+    };
+    let null = [("Origin", "null")];
+    let (entry, other) = (server.get("/gift").gives(200), server.get("/gift").gives(200));
+    let cookie = set(&entry, "__Host-form");
+    let form = format!("form_token={}&code={code}", token_on(&entry.text()));
+    let theirs = format!("form_token={}&code={code}", token_on(&other.text()));
+    assert_ne!(form, theirs, "every browser has its own");
+    post("/gift", &null, "", &form).gives(403);
+    post("/gift", &[], "", &form).gives(403);
+    post("/gift", &null, &cookie, &theirs).gives(403);
+    post("/gift", &null, &cookie, &format!("code={code}")).gives(403);
+    let evil = [("Origin", "https://evil.example")];
+    post("/gift", &evil, &cookie, &form).gives(403);
+    let cross = [("Origin", "null"), ("Sec-Fetch-Site", "cross-site")];
+    post("/gift", &cross, &cookie, &form).gives(403);
+    let opened = post("/gift", &null, &cookie, &form).gives(303);
+    let gift = set(&opened, "__Host-gift");
+    let page = server.ask("GET", "/gift", &[("Cookie", &gift)], b"").gives(200).text();
+    assert!(page.contains("您的捐款去了哪里"));
+    post("/gift/close", &null, &gift, "").gives(403);
+    post("/gift/close", &null, &gift, &format!("form_token={}", token_on(&page))).gives(303);
+
+    // The desk: sign-in, and a form of several parts.
+    let entry = server.ask("GET", "/sign-in", &[("Cookie", &cookie)], b"").gives(200);
+    assert!(!entry.header.iter().any(|(name, _)| name == "set-cookie"), "one cookie is enough");
+    let form = format!("form_token={}&token={token}", token_on(&entry.text()));
+    let session = set(&post("/sign-in", &null, &cookie, &form).gives(303), "__Host-session");
+    let page = server.ask("GET", "/desk/import", &[("Cookie", &session)], b"").gives(200).text();
+    let part = |name: &str, value: &str| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let send = |token: &str| {
+        let body = part("form_token", token) + &part("kind", "disbursements") + "--x--\r\n";
+        let kind = ("Content-Type", "multipart/form-data; boundary=x");
+        let fields = [kind, ("Cookie", &session), ("Origin", "null")];
+        server.ask("POST", "/desk/import", &fields, body.as_bytes())
+    };
+    send(&"0".repeat(64)).gives(403);
+    let answer = send(&token_on(&page)).gives(422).text();
+    assert!(answer.contains("请选一张表"), "{answer}");
 }

@@ -18,7 +18,10 @@ function takeFragment() {
     form = document.createElement('form');
     form.method = 'post';
     form.action = '/gift';
-    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'code' }));
+    const token = document.querySelector('[name=form_token]')?.value ?? '';
+    for (const [name, value] of [['code', ''], ['form_token', token]]) {
+      form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    }
     document.body.append(form);
   }
   form.elements.code.value = code;
