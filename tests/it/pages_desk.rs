@@ -173,8 +173,8 @@ fn letter_is_judged(browser: &mut Browser) {
     // What a page that prints other figures than the records give looks like on paper.
     browser.before_pages(
         "if (sessionStorage.getItem('other')) document.addEventListener('DOMContentLoaded', () => {
-           const letter = document.querySelector('[data-stated]');
-           if (letter) letter.dataset.stated = '5000000 3000000 0';
+           const used = document.querySelector('.desk-letter [data-figure=used]');
+           if (used) used.textContent = '30,000.00 元';
          });",
     );
     browser.run("sessionStorage.setItem('other', 'yes')");

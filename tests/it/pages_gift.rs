@@ -200,6 +200,37 @@ fn a_tampered_proof_is_red_and_names_the_record() {
 }
 
 #[test]
+fn a_page_that_prints_other_figures_than_the_records_give_is_red() {
+    let code = code(11);
+    let (scene, _served, policy) = witnessed(&code);
+    let server = Server::start(&scene.ledger);
+    let gift = format!("http://{}/gift", server.address);
+    let mut browser = Browser::start();
+    browser.before_pages(
+        "document.addEventListener('DOMContentLoaded', () => {
+           const left = document.querySelector('[data-figure=remaining]');
+           if (left) left.firstChild.textContent = left.firstChild.textContent.replace('30', '31');
+         });",
+    );
+    browser.come_by(&format!("{gift}#{code}.{policy}"), &format!("{VERDICT} === 'refuted'"));
+    assert!(browser.text("#figures").contains("31,000"), "{}", browser.text("#figures"));
+    assert!(browser.text("#verdict").contains("记录加起来，和这一页的金额不一样"));
+    browser.open(&format!("{gift}/statement"));
+    browser.until(&format!("{VERDICT} === 'refuted'"));
+    assert!(browser.text("article").starts_with("不符"));
+    // A page of before the gift's newest record is no lie; it gets no verdict.
+    browser.before_pages(
+        "document.addEventListener('DOMContentLoaded', () => {
+           const page = document.querySelector('[data-records]');
+           if (page) page.dataset.records = '226';
+         });",
+    );
+    browser.open(&gift);
+    browser.until(&format!("{VERDICT} === 'none'"));
+    assert!(browser.text("#verdict").contains("账上刚有新的变动"), "{}", browser.text("#verdict"));
+}
+
+#[test]
 fn words_of_others_are_never_markup() {
     let code = code(4);
     let ledger = Ledger::with(&["golden.jsonl"]);
@@ -373,6 +404,7 @@ fn files_are_checked_without_being_sent() {
         json!(policy)
     ));
     browser.until("!document.getElementById('compared').disabled");
+    assert_eq!(browser.text("#log-key"), scene.log);
     choose(&mut browser, &[("200.tlog-proof", &receipt), ("200.json", &record)]);
     assert_eq!(verdict(&mut browser), "included");
     browser.run("document.getElementById('compared').click()");

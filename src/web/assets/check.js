@@ -224,6 +224,9 @@ async function showPolicy() {
   const file = keysOf.kept(keysOf.FILE);
   $('policy-hash').textContent = file === null ? $('policy-hash').dataset.none
     : proof.hex(await proof.sha256(new TextEncoder().encode(file)));
+  const policy = file === null ? null : await proof.parsePolicy(file);
+  $('log-key-line').hidden = !policy?.logs.length;
+  $('log-key').textContent = policy?.logs.map((key) => key.vkey).join(' ') ?? '';
   $('compared').disabled = file === null;
   $('compared').checked = file !== null && keysOf.kept(keysOf.COMPARED) === 'yes';
   $('forget').disabled = file === null;

@@ -82,12 +82,16 @@ async function policyOf(proof, bundle) {
 
 const REASONS = { 409: 'not_covered', 413: 'too_many', 503: 'not_covered' };
 
-/** The paper that is printed of it, where there is one: a letter names its own proof. */
-const paper = document.querySelector('[data-proof]');
+/** An amount of yuan as it is printed, in fen. */
+function fenOf(printed) {
+  const [, yuan, rest = ''] = /([0-9][0-9,]*)(?:\.([0-9]{2}))?/.exec(printed) ?? [];
+  return yuan === undefined ? null : Number(yuan.replaceAll(',', '')) * 100 + Number(rest);
+}
 
 async function compute() {
   const proof = await import($('proof').href);
-  const address = paper?.dataset.proof ?? '/gift/proof';
+  // A letter names the proof that it is of.
+  const address = document.querySelector('[data-proof]')?.dataset.proof ?? '/gift/proof';
   const answer = await fetch(address, { headers: { accept: 'application/json' } });
   if (!answer.ok) return { verdict: 'none', reason: REASONS[answer.status] ?? 'unreachable' };
   const whole = await answer.text();
@@ -101,8 +105,13 @@ async function compute() {
   const stated = bundle.log_keys ?? [];
   const brought = await proof.bring({ file: policy.file, outside: policy.outside, stated });
   const judged = await proof.judgeGift(bundle, brought);
-  const { received_fen: received, used_fen: used, refunded_fen: refunded } = judged.figures ?? {};
-  if (paper && judged.figures && paper.dataset.stated !== `${received} ${used} ${refunded}`) {
+  // What is printed must be what the records give, to the fen.
+  const differs = [...document.querySelectorAll('[data-figure]')].some((at) =>
+    judged.figures && fenOf(at.textContent) !== judged.figures[`${at.dataset.figure}_fen`]);
+  if (differs) {
+    // Unless the ledger moved on between the page and its proof, which is nobody's fault.
+    const known = Number(document.querySelector('[data-records]')?.dataset.records ?? Infinity);
+    if (bundle.records.some(({ seq }) => seq >= known)) return { verdict: 'none', reason: 'moved_on' };
     return { verdict: 'refuted', reason: 'figures_differ', seq: null, whole };
   }
   if (judged.verdict === 'included' && policy.missing) judged.reason = 'policy_missing';

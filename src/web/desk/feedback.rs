@@ -88,7 +88,8 @@ struct Letter {
     is_gift: bool,
     /// The figures as the form carries them, to notice that they changed.
     stated: String,
-    cells: Vec<(&'static str, String)>,
+    /// Label, amount, and the name that the proof has for it.
+    cells: Vec<(&'static str, String, &'static str)>,
     before: String,
     late: Option<String>,
     from: String,
@@ -99,7 +100,7 @@ impl Letter {
     /// The letter as it is sent and hashed: a text of lines.
     fn text(&self) -> String {
         let mut lines = vec![self.salutation.clone(), self.before.clone()];
-        lines.extend(self.cells.iter().map(|(name, value)| format!("{name} {value}")));
+        lines.extend(self.cells.iter().map(|(name, value, _)| format!("{name} {value}")));
         lines.extend(self.late.clone());
         lines.extend([self.closing.clone(), self.from.clone(), self.day.clone()]);
         lines.join("\n") + "\n"
@@ -265,12 +266,12 @@ fn yuan(fen: Fen, lang: Lang) -> String {
 }
 
 /// The four figures, each with its name.
-fn cells(figures: &LotFigures, lang: Lang) -> Vec<(&'static str, String)> {
+fn cells(figures: &LotFigures, lang: Lang) -> Vec<(&'static str, String, &'static str)> {
     vec![
-        (lang.t("收到", "Received"), yuan(figures.received, lang)),
-        (lang.t("已用", "Used"), yuan(figures.used, lang)),
-        (lang.t("退还", "Refunded"), yuan(figures.gone, lang)),
-        (lang.t("剩余", "Left"), yuan(figures.remaining, lang)),
+        (lang.t("收到", "Received"), yuan(figures.received, lang), "received"),
+        (lang.t("已用", "Used"), yuan(figures.used, lang), "used"),
+        (lang.t("退还", "Refunded"), yuan(figures.gone, lang), "refunded"),
+        (lang.t("剩余", "Left"), yuan(figures.remaining, lang), "remaining"),
     ]
 }
 
