@@ -59,9 +59,7 @@ impl Sessions {
     /// # Errors
     /// [`SessionError`].
     pub fn open(&self, token: &str, now: Stamp) -> Result<String, SessionError> {
-        let mut random = [0; 32];
-        getrandom::fill(&mut random).map_err(|fault| SessionError::NoRandom(fault.to_string()))?;
-        let secret = hex::encode(&random);
+        let secret = random()?;
         let mut open = self.open.lock().expect("sessions never panic");
         open.retain(|_, session| !session.is_over(now));
         let of_token = open.iter().filter(|(_, session)| session.token == token);
@@ -128,6 +126,16 @@ impl Sessions {
         let mut open = self.open.lock().expect("sessions never panic");
         open.retain(|_, session| session.token != token);
     }
+}
+
+/// The secret of a cookie: 256 random bits in hex.
+///
+/// # Errors
+/// The operating system gives no random bytes.
+pub fn random() -> Result<String, SessionError> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|fault| SessionError::NoRandom(fault.to_string()))?;
+    Ok(hex::encode(&random))
 }
 
 /// The form token of a session: what its forms carry, so that another site's form is none of ours.

@@ -5,11 +5,12 @@
 
 use super::frame::{Frame, Here, head_lines};
 use super::lang::Lang;
-use super::marks::{Chip, State};
+use super::marks::State;
 use super::reply::Reply;
 use super::visit::Visit;
+use super::vouched::{self, Line, Stated};
 use super::{figures, marks};
-use crate::base::{Digest, Stamp};
+use crate::base::Digest;
 use crate::service::Problem;
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -26,10 +27,12 @@ pub struct Block {
     pub records: String,
     /// When the last record was recorded, in Beijing's time.
     pub recorded: Option<String>,
-    /// The witnesses, each with whether its signature stands under the newest witnessed head.
-    pub witnesses: Vec<(String, Chip)>,
-    /// The record count that witnesses have signed.
-    pub witnessed: Option<String>,
+    /// The same in seconds since 1970, for a browser to tell how long ago.
+    pub recorded_s: i64,
+    /// The witnesses, each with what it did last.
+    pub witnesses: Vec<Line>,
+    /// The keys that this site states.
+    pub stated: Stated,
     /// Who verified the whole ledger last, and what came of it.
     pub verified: String,
     /// How far the ledger's own scrub is.
@@ -42,64 +45,17 @@ impl Block {
         let (live, lang) = (visit.live(), visit.lang);
         let published = live.published();
         let head = &published.checkpoint;
-        let prover = live.prover();
-        let note = prover.witnessed().map(|head| head.note.clone());
-        let witnessed = prover.witnessed().map(|head| figures::count(head.checkpoint.size));
-        drop(prover);
+        let (stated, witnesses) = (Stated::of(visit), vouched::witnesses(visit));
         let views = live.views();
-        let signed = |name: &str| {
-            let line = format!("— {name} ");
-            note.as_ref().is_some_and(|note| note.lines().any(|one| one.starts_with(&line)))
-        };
-        let witnesses = views.heads.witnesses.iter().filter(|one| !one.retired).map(|one| {
-            let known = views.names.organizations.get(&one.org);
-            let name = known.unwrap_or(&one.name).clone();
-            let chip = match signed(&one.name) {
-                true => State::Plain.chip(lang.t("已签", "signed")),
-                false => State::Wait.chip(lang.t("尚未签", "not signed yet")),
-            };
-            (name, chip)
-        });
-        let witnesses = witnesses.collect();
-        let verified = verified(&views, lang);
-        let recorded = views.recorded_at.map(beijing);
-        drop(views);
         Block {
             lines: head_lines(&head.origin, head.size, head.root),
             records: figures::count(head.size),
-            recorded,
+            recorded: views.recorded_at.map(vouched::beijing),
+            recorded_s: views.recorded_at.map_or(0, |at| at.0.div_euclid(1000)),
             witnesses,
-            witnessed,
-            verified,
+            stated,
+            verified: vouched::newest(&views, lang).0,
             scrubbed: scrubbed(live.verified_seq(), lang),
-        }
-    }
-}
-
-/// A moment in Beijing's time, to the second.
-fn beijing(stamp: Stamp) -> String {
-    // Records carry UTC; Hebei's day and hour are eight hours ahead of it.
-    let shifted = Stamp(stamp.0 + 8 * 3600 * 1000).text();
-    let text = String::from_utf8_lossy(&shifted).replace('T', " ");
-    text.chars().take("2017-12-31 17:59:58".len()).collect()
-}
-
-fn verified(views: &crate::ledger::live::Views<crate::access::Register>, lang: Lang) -> String {
-    let Some(filed) = views.heads.newest_filed() else {
-        return lang.t("还没有人核过。", "Verified by nobody yet.").to_owned();
-    };
-    let grant = views.beside.grants().get(&filed.posted_by);
-    let who = grant.and_then(|grant| views.names.organizations.get(&*grant.org));
-    let (who, record) = (who.unwrap_or(&filed.posted_by), figures::count(filed.seq));
-    let day = figures::day(filed.recorded_at.hebei_date(), lang);
-    match (lang, filed.verdict == "sound") {
-        (Lang::Zh, true) => format!("{who}，{day}核过整本账，没有问题（第 {record} 条）。"),
-        (Lang::Zh, false) => format!("{who}，{day}核过整本账，发现了问题（第 {record} 条）。"),
-        (Lang::En, true) => {
-            format!("{who} verified the whole ledger on {day}: sound (record {record}).")
-        }
-        (Lang::En, false) => {
-            format!("{who} verified the whole ledger on {day}: not sound (record {record}).")
         }
     }
 }
@@ -113,12 +69,27 @@ fn scrubbed(last: Option<u64>, lang: Lang) -> String {
     }
 }
 
-/// `/head.txt`: the three lines to save.
+/// `/head.txt`: the three lines to save; with `root`, those of the kept head that has this root,
+/// so that a browser knows where to hold a root that stands alone.
+///
+/// # Errors
+/// No kept head has this root.
 pub fn file(visit: &Visit) -> Result<Reply, Problem> {
     let published = visit.live().published();
-    let head = &published.checkpoint;
-    let lines = head_lines(&head.origin, head.size, head.root);
+    let (mut size, mut root) = (published.checkpoint.size, published.checkpoint.root);
+    if let Some(asked) = visit.query.get("root") {
+        let absent = || Problem::NotFound("head");
+        root = root_of(asked).ok_or_else(absent)?;
+        size = size_of(visit, root)?.ok_or_else(absent)?;
+    }
+    let lines = head_lines(&published.checkpoint.origin, size, root);
     Ok(Reply::file("text/plain; charset=utf-8", "head.txt", lines.into_bytes()))
+}
+
+/// A root as it is printed.
+fn root_of(text: &str) -> Option<Digest> {
+    let bytes = BASE64_STANDARD.decode(text).ok()?;
+    <[u8; 32]>::try_from(bytes).ok().map(Digest)
 }
 
 /// What comes of a saved head.
@@ -148,6 +119,7 @@ struct Saved {
     says: String,
     more: &'static str,
     asked: String,
+    stated: Stated,
 }
 
 /// `/head`: the answer to a saved head.
@@ -170,27 +142,29 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         says,
         more,
         asked: asked.to_owned(),
+        stated: Stated::of(visit),
     };
     Reply::page(&page)
 }
 
-/// Reads what was saved, three lines or a root alone, and holds it against the ledger.
+/// Reads what was saved, three lines or a root alone, and holds it against the ledger. Signatures
+/// below the lines, after a blank one, are for whoever has keys.
 fn find(visit: &Visit, asked: &str) -> Result<Finding, Problem> {
     let live = visit.live();
-    let words: Vec<&str> = asked.split_whitespace().collect();
-    let root = |text: &str| {
-        let bytes = BASE64_STANDARD.decode(text).ok();
-        bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).map(Digest)
-    };
+    let asked = asked.replace('\r', "");
+    let lines = asked.trim_start().split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = lines.split_whitespace().collect();
     let published = live.published();
     match words[..] {
-        [one] => match root(one) {
+        [one] => match root_of(one) {
             Some(root) => alone(visit, root),
             None => Ok(Finding::Malformed),
         },
         [origin, size, one] => {
             let size = size.replace(',', "").parse::<u64>().ok().filter(|size| *size > 0);
-            let (Some(size), Some(root)) = (size, root(one)) else { return Ok(Finding::Malformed) };
+            let (Some(size), Some(root)) = (size, root_of(one)) else {
+                return Ok(Finding::Malformed);
+            };
             if origin != published.checkpoint.origin {
                 return Ok(Finding::Other);
             }
@@ -213,10 +187,20 @@ fn find(visit: &Visit, asked: &str) -> Result<Finding, Problem> {
 
 /// A root that stands alone: it is known where a head of it is kept.
 fn alone(visit: &Visit, root: Digest) -> Result<Finding, Problem> {
+    let Some(size) = size_of(visit, root)? else { return Ok(Finding::Unknown) };
+    // The kept head says so; the records are asked all the same.
+    Ok(match visit.live().root_at(size)? == root {
+        true => Finding::Stands(size - 1),
+        false => Finding::Fails(size - 1),
+    })
+}
+
+/// How many records the kept or present head of this root has.
+fn size_of(visit: &Visit, root: Digest) -> Result<Option<u64>, Problem> {
     let live = visit.live();
     let published = live.published();
     if published.checkpoint.root == root {
-        return Ok(Finding::Stands(published.checkpoint.size - 1));
+        return Ok(Some(published.checkpoint.size).filter(|size| *size > 0));
     }
     let failed = |error: crate::ledger::proving::ProveError| Problem::from(error);
     let line = BASE64_STANDARD.encode(root.0);
@@ -224,14 +208,10 @@ fn alone(visit: &Visit, root: Digest) -> Result<Finding, Problem> {
     for size in kept {
         let note = live.kept_head(size).map_err(|error| failed(error.into()))?;
         if note.is_some_and(|note| note.lines().nth(2) == Some(&*line)) {
-            // The kept note says so; the records are asked all the same.
-            return Ok(match live.root_at(size)? == root {
-                true => Finding::Stands(size - 1),
-                false => Finding::Fails(size - 1),
-            });
+            return Ok(Some(size));
         }
     }
-    Ok(Finding::Unknown)
+    Ok(None)
 }
 
 /// What is said of it, and what to do.
@@ -272,9 +252,8 @@ fn words(finding: Finding, lang: Lang) -> (String, &'static str) {
 fn next(finding: Finding, lang: Lang) -> &'static str {
     match finding {
         Finding::Stands(_) => lang.t(
-            "这是本站算的；要自己算，请用命令 fundtrail proof consistency，或在“核对”页上算。",
-            "This site computed it. To compute it yourself, use fundtrail proof consistency, or the \
-             check page.",
+            "要自己算，请打开脚本，或用命令 fundtrail proof consistency。",
+            "To compute it yourself, allow scripts or use the command fundtrail proof consistency.",
         ),
         Finding::Fails(_) => lang.t(
             "先存下证据，再联系监督机关：12317。带签名的旧校验码和现在的校验码，两份签名就是证据。",

@@ -5,6 +5,7 @@ use super::figures::{self, Wan};
 use super::frame::{Crumb, Frame, Here};
 use super::head::Block;
 use super::lang::Lang;
+use super::marks::State;
 use super::picture::{self, Picture};
 use super::ranking::{self, Sort, Table};
 use super::reply::Reply;

@@ -28,6 +28,7 @@ mod gift;
 mod head;
 mod home;
 mod notice;
+mod own_form;
 mod picture;
 mod project;
 mod projects;
@@ -37,6 +38,7 @@ pub mod record;
 mod sign_in;
 mod social;
 mod trouble;
+mod vouched;
 mod years;
 
 use crate::service::kept::Kept;

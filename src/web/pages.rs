@@ -133,6 +133,12 @@ pub static PAGES: &[Page] = &[
         make: desk::feedback::submit,
         ..DESK_FORM
     },
+    Page {
+        path: "/desk/feedback/proof",
+        what: What::FeedbackDue,
+        make: desk::feedback::proof,
+        ..DESK
+    },
     Page { path: "/desk/import", make: desk::sheet_page::page, ..DESK },
     Page {
         path: "/desk/import",

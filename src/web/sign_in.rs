@@ -7,6 +7,7 @@
 use super::again;
 use super::frame::{Frame, Here};
 use super::marks::State;
+use super::own_form::with_token;
 use super::reply::Reply;
 use super::visit::{Fields, SESSION_COOKIE, Visit};
 use crate::access::sessions::{self, SessionError};
@@ -22,6 +23,7 @@ const TOKEN_BYTES_MAX: usize = 256;
 #[template(path = "sign_in.html", config = "src/web/askama.toml")]
 struct SignIn {
     frame: Frame,
+    form_token: String,
     to: String,
     is_wrong: bool,
     /// Was a page asked for that a session opens?
@@ -103,7 +105,10 @@ pub fn sign_out(visit: &Visit) -> Result<Reply, Problem> {
 fn shown(visit: &Visit, to: Option<String>, is_wrong: bool) -> Result<Reply, Problem> {
     let frame = Frame::new(visit, Here::Nowhere, visit.lang.t("登录", "Sign in"));
     let is_asked = to.is_some() && visit.session.is_none() && !is_wrong;
-    Reply::page(&SignIn { frame, to: to.unwrap_or_default(), is_wrong, is_asked })
+    let to = to.unwrap_or_default();
+    with_token(visit, |form_token| {
+        Reply::page(&SignIn { frame, form_token, to, is_wrong, is_asked })
+    })
 }
 
 /// Where a role begins its work.

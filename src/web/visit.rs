@@ -2,15 +2,17 @@
 //! same for every page.
 //!
 //! A cookie counts only over a private line, and only for pages: the API never looks at it. A form
-//! is taken only from our own pages (design section 8).
+//! is taken only from our own pages, which `own_form` tells (design section 8).
 
 use super::lang::Lang;
+use super::own_form::{self, Said};
 use super::pages::{Keeps, Page};
 use super::reply::Reply;
 use super::trouble;
 use super::{Web, again};
 use crate::access::what::is_logged;
 use crate::access::{Extent, Viewer, What, extent, sessions};
+use crate::base::Digest;
 use crate::service::door::{self, Arrival, Origin};
 use crate::service::seen::Reader;
 use crate::service::{Problem, Served, Service};
@@ -90,6 +92,8 @@ pub struct Visit {
     pub session: Option<String>,
     /// Where the request came from.
     pub origin: Origin,
+    /// What the browser says of the page that a form was on.
+    said: Said,
     /// The address that the reader knows this service by.
     pub home: String,
     /// The values of the path.
@@ -225,9 +229,10 @@ fn pages_nothing() -> Page {
 async fn arrive(web: &Arc<Web>, parts: &mut Parts) -> Result<Visit, Problem> {
     let service = &web.service;
     let Arrival { target, origin, home } = door::arrive(service, parts)?;
-    if parts.method == Method::POST {
-        check_own_form(&parts.headers, &home)?;
-    }
+    let said = match parts.method {
+        Method::POST => own_form::said(&parts.headers, &home)?,
+        _ => Said::Ours,
+    };
     let path = RawPathParams::from_request_parts(parts, &()).await;
     let path = path
         .map(|path| path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
@@ -239,6 +244,7 @@ async fn arrive(web: &Arc<Web>, parts: &mut Parts) -> Result<Visit, Problem> {
         viewer,
         session,
         home,
+        said,
         origin,
         path: Fields(path.unwrap_or_default()),
         query,
@@ -277,18 +283,6 @@ fn reader(
             tracing::error!(%error, "no token can be looked up");
             Err(Problem::Unavailable("the tokens"))
         }
-    }
-}
-
-/// Was the form on one of our own pages? A browser says so itself, by either field.
-fn check_own_form(headers: &HeaderMap, home: &str) -> Result<(), Problem> {
-    let field = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = field("sec-fetch-site") {
-        return if site == "same-origin" { Ok(()) } else { Err(Problem::NotOurs) };
-    }
-    match field("origin") {
-        Some(origin) if origin.eq_ignore_ascii_case(home) => Ok(()),
-        _ => Err(Problem::NotOurs),
     }
 }
 
@@ -341,10 +335,16 @@ async fn take_body(page: &Page, body: Body) -> Result<Bytes, Problem> {
 /// Makes the page, or gives again what was made of the same question at the same position; a
 /// restricted one goes out only when it stands in the access log.
 fn make(page: &Page, visit: &Visit) -> Result<Reply, Problem> {
+    if visit.said == Said::Nothing {
+        own_form::check_token(visit)?;
+    }
     let live = visit.live();
     let shared = page.keeps == Keeps::Shared && visit.viewer == Viewer::Public;
     let position = (live.folded(), None);
-    let question = format!("{} {}", visit.lang.code(), visit.target);
+    // Witnesses sign without a record being added, and pages say who has signed.
+    let signed = live.prover().witnessed().map(|head| Digest::of(&[head.note.as_bytes()]));
+    let signed = signed.map(|digest| digest.to_string()).unwrap_or_default();
+    let question = format!("{signed} {} {}", visit.lang.code(), visit.target);
     if shared && let Some(made) = visit.web.kept.get(position, &question) {
         return Ok(Reply::bytes("text/html; charset=utf-8", made.to_vec()));
     }
@@ -385,26 +385,6 @@ fn sign_in(target: &str) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_form_of_another_site_is_none_of_ours() {
-        let check = |fields: &[(&'static str, &'static str)]| {
-            let mut headers = HeaderMap::new();
-            for (name, value) in fields {
-                headers.insert(*name, HeaderValue::from_static(value));
-            }
-            check_own_form(&headers, "https://ledger.example:7").is_ok()
-        };
-        let own = "https://ledger.example:7";
-        assert!(check(&[("sec-fetch-site", "same-origin")]));
-        assert!(!check(&[("sec-fetch-site", "same-site")]));
-        assert!(!check(&[("sec-fetch-site", "cross-site"), ("origin", own)]));
-        assert!(check(&[("origin", own)]));
-        assert!(!check(&[("origin", "https://evil.example")]));
-        assert!(!check(&[("origin", "http://ledger.example:7")]));
-        assert!(!check(&[("origin", "null")]));
-        assert!(!check(&[]));
-    }
 
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {

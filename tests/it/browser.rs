@@ -55,12 +55,18 @@ fn program() -> PathBuf {
 impl Browser {
     /// Starts one with an empty page.
     pub fn start() -> Browser {
+        Browser::start_with(&[])
+    }
+
+    /// As [`Browser::start`], with more arguments.
+    pub fn start_with(args: &[&str]) -> Browser {
         let profile = tempfile::tempdir().unwrap();
         let mut child = Command::new(program())
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
             .args(["--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking"])
             .args(["--lang=zh-CN", "--remote-debugging-port=0"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(args)
             .arg("about:blank")
             .stderr(Stdio::piped())
             .stdout(Stdio::null())

@@ -200,6 +200,32 @@ fn what_is_typed_wrong_is_said_above_its_field_and_nothing_is_recorded() {
     assert_eq!(desk.records(), before);
 }
 
+/// The letter's page judges its figures before they are printed, and says so on the letter.
+fn letter_is_judged(browser: &mut Browser) {
+    const VERDICT: &str = "document.documentElement.dataset.verdict";
+    browser.until(&format!("{VERDICT} === 'included'"));
+    let letter = browser.text(".desk-letter");
+    assert!(letter.contains("核对结论：已入账") && !letter.contains("不符"), "{letter}");
+    // What a page that prints other figures than the records give looks like on paper.
+    browser.before_pages(
+        "if (sessionStorage.getItem('other')) document.addEventListener('DOMContentLoaded', () => {
+           const used = document.querySelector('.desk-letter [data-figure=used]');
+           if (used) used.textContent = '30,000.00 元';
+         });",
+    );
+    browser.run("sessionStorage.setItem('other', 'yes')");
+    browser.follow("location.reload()");
+    browser.until(&format!("{VERDICT} === 'refuted'"));
+    browser.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    let letter = browser.text(".desk-letter");
+    assert!(letter.starts_with("不符") && letter.contains("这封信不要发"), "{letter}");
+    browser.picture("feedback-letter-refuted");
+    browser.call("Emulation.setEmulatedMedia", json!({"media": ""}));
+    browser.run("sessionStorage.clear()");
+    browser.follow("location.reload()");
+    browser.until(&format!("{VERDICT} === 'included'"));
+}
+
 #[test]
 fn a_letter_states_the_ledgers_figures_and_is_registered() {
     let mut desk = Desk::open();
@@ -219,6 +245,7 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     {
         assert!(letter.contains(said), "{said}: {letter}");
     }
+    letter_is_judged(&mut desk.browser);
     desk.browser.fill("#salutation", "示例捐赠人，您好：");
     desk.browser.fill("#maker", "kc-02");
     desk.browser.fill("#checker", "kc-07");
@@ -243,6 +270,9 @@ fn a_letter_states_the_ledgers_figures_and_is_registered() {
     let foreign = desk.address("/desk/feedback?lot=L1&kind=use&id=x");
     desk.browser.open(&foreign);
     assert!(!desk.browser.text("main").contains("收到"), "nobody reads another's lot here");
+    let status = "fetch('/desk/feedback/proof?lot=L1').then((one) => one.status)";
+    assert_eq!(desk.browser.run(status), 404, "and nobody its proof");
+    desk.browser.complaints.clear();
     desk.browser.open(&list);
     let data = &desk.last()["event"]["data"];
     assert_eq!(data["lots"], json!(["G1"]));

@@ -22,7 +22,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// A code, as a receipt prints it.
-fn code(byte: u8) -> String {
+pub fn code(byte: u8) -> String {
     lookup_code(&std::array::from_fn(|at| byte.wrapping_mul(31).wrapping_add(at as u8 * 7)))
 }
 
@@ -36,7 +36,7 @@ fn by_custodian(kind: &str, id: &str, day: &str, data: Value) -> String {
 }
 
 /// Gives the golden gift a code.
-fn give_code(ledger: &Ledger, code: &str) {
+pub fn give_code(ledger: &Ledger, code: &str) {
     let data = json!({"lot": "G1", "lookup_sha256": lookup_sha256(code)});
     let id = "0b7d36a2-51f1-4bc1-9d5e-0f4f4f6f9a01";
     let line = by_custodian("lookup_replaced", id, "2017-12-01", data);
@@ -54,7 +54,7 @@ fn enter(browser: &mut Browser, server: &Server, code: &str) -> Value {
 }
 
 /// A ledger with a gift, its code, and a quorum of cosignatures.
-fn witnessed(code: &str) -> (Scene, super::witness::Served, String) {
+pub fn witnessed(code: &str) -> (Scene, super::witness::Served, String) {
     let scene = Scene::new();
     give_code(&scene.ledger, code);
     let served = scene.serve();
@@ -189,7 +189,45 @@ fn a_tampered_proof_is_red_and_names_the_record() {
         assert_ne!(browser.run(above), 0, "the verdict stands above the figures");
         browser.resize(1280, 900);
         browser.stands(&format!("{name}-1280"));
+        // On paper it prints across the head of the statement.
+        browser.open(&format!("{gift}/statement"));
+        browser.until(&format!("{VERDICT} === 'refuted'"));
+        browser.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+        assert!(browser.text("article").starts_with("不符"), "{}", browser.text("article"));
+        assert!(browser.text("#printed-verdict").contains("不符"));
+        browser.picture(&format!("{name}-statement"));
     }
+}
+
+#[test]
+fn a_page_that_prints_other_figures_than_the_records_give_is_red() {
+    let code = code(11);
+    let (scene, _served, policy) = witnessed(&code);
+    let server = Server::start(&scene.ledger);
+    let gift = format!("http://{}/gift", server.address);
+    let mut browser = Browser::start();
+    browser.before_pages(
+        "document.addEventListener('DOMContentLoaded', () => {
+           const left = document.querySelector('[data-figure=remaining]');
+           if (left) left.firstChild.textContent = left.firstChild.textContent.replace('30', '31');
+         });",
+    );
+    browser.come_by(&format!("{gift}#{code}.{policy}"), &format!("{VERDICT} === 'refuted'"));
+    assert!(browser.text("#figures").contains("31,000"), "{}", browser.text("#figures"));
+    assert!(browser.text("#verdict").contains("记录加起来，和这一页的金额不一样"));
+    browser.open(&format!("{gift}/statement"));
+    browser.until(&format!("{VERDICT} === 'refuted'"));
+    assert!(browser.text("article").starts_with("不符"));
+    // A page of before the gift's newest record is no lie; it gets no verdict.
+    browser.before_pages(
+        "document.addEventListener('DOMContentLoaded', () => {
+           const page = document.querySelector('[data-records]');
+           if (page) page.dataset.records = '226';
+         });",
+    );
+    browser.open(&gift);
+    browser.until(&format!("{VERDICT} === 'none'"));
+    assert!(browser.text("#verdict").contains("账上刚有新的变动"), "{}", browser.text("#verdict"));
 }
 
 #[test]
@@ -366,6 +404,7 @@ fn files_are_checked_without_being_sent() {
         json!(policy)
     ));
     browser.until("!document.getElementById('compared').disabled");
+    assert_eq!(browser.text("#log-key"), scene.log);
     choose(&mut browser, &[("200.tlog-proof", &receipt), ("200.json", &record)]);
     assert_eq!(verdict(&mut browser), "included");
     browser.run("document.getElementById('compared').click()");

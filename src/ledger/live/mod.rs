@@ -7,6 +7,7 @@
 //! checkpoint covers.
 
 mod answers;
+mod cosigned;
 mod follower;
 mod intake;
 mod keeper;
@@ -14,6 +15,7 @@ mod scrub;
 mod views;
 
 pub use answers::{AsOf, Page, Stands, TileAsked};
+pub use cosigned::Cosigned;
 pub use intake::{FOLLOW_MAX, Telling};
 pub use views::Views;
 

@@ -18,7 +18,10 @@ function takeFragment() {
     form = document.createElement('form');
     form.method = 'post';
     form.action = '/gift';
-    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'code' }));
+    const token = document.querySelector('[name=form_token]')?.value ?? '';
+    for (const [name, value] of [['code', ''], ['form_token', token]]) {
+      form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    }
     document.body.append(form);
   }
   form.elements.code.value = code;
@@ -66,22 +69,31 @@ function check(name, state) {
   item.querySelector('.ico').replaceChildren($(`m-${state}`).content.cloneNode(true));
 }
 
-/** The policy by the hash of the receipt, or the ledger's own, which brings no keys. */
+/** The policy by the hash of the receipt, a file that was compared, or the ledger's own word. */
 async function policyOf(proof, bundle) {
-  const wanted = sessionStorage.getItem(POLICY_KEY);
-  if (!wanted) return { file: bundle.policy, outside: false };
-  const answer = await fetch(`/policy/${wanted}`);
-  const bytes = answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
-  if (!bytes || proof.hex(await proof.sha256(bytes)) !== wanted) {
-    return { file: bundle.policy, outside: false, missing: true };
-  }
-  return { file: new TextDecoder('utf-8', { fatal: true }).decode(bytes), outside: true, wanted };
+  const { kept, policyFile, FILE, COMPARED, RECEIPT } = await import($('keys').href);
+  const wanted = kept(RECEIPT, true);
+  const named = wanted ? await policyFile(proof, wanted) : null;
+  if (named !== null) return { file: named, outside: true, whose: 'receipt' };
+  const file = kept(COMPARED) === 'yes' ? kept(FILE) : null;
+  if (file !== null) return { file, outside: true, whose: 'file' };
+  return { file: bundle.policy, outside: false, missing: Boolean(wanted) };
+}
+
+const REASONS = { 409: 'not_covered', 413: 'too_many', 503: 'not_covered' };
+
+/** An amount of yuan as it is printed, in fen. */
+function fenOf(printed) {
+  const [, yuan, rest = ''] = /([0-9][0-9,]*)(?:\.([0-9]{2}))?/.exec(printed) ?? [];
+  return yuan === undefined ? null : Number(yuan.replaceAll(',', '')) * 100 + Number(rest);
 }
 
 async function compute() {
   const proof = await import($('proof').href);
-  const answer = await fetch('/gift/proof', { headers: { accept: 'application/json' } });
-  if (!answer.ok) return { verdict: 'none', reason: answer.status === 409 || answer.status === 503 ? 'not_covered' : 'unreachable' };
+  // A letter names the proof that it is of.
+  const address = document.querySelector('[data-proof]')?.dataset.proof ?? '/gift/proof';
+  const answer = await fetch(address, { headers: { accept: 'application/json' } });
+  if (!answer.ok) return { verdict: 'none', reason: REASONS[answer.status] ?? 'unreachable' };
   const whole = await answer.text();
   let bundle;
   try {
@@ -93,8 +105,19 @@ async function compute() {
   const stated = bundle.log_keys ?? [];
   const brought = await proof.bring({ file: policy.file, outside: policy.outside, stated });
   const judged = await proof.judgeGift(bundle, brought);
+  // What is printed must be what the records give, to the fen.
+  const differs = [...document.querySelectorAll('[data-figure]')].some((at) =>
+    judged.figures && fenOf(at.textContent) !== judged.figures[`${at.dataset.figure}_fen`]);
+  if (differs) {
+    // Unless the ledger moved on between the page and its proof, which is nobody's fault.
+    const known = Number(document.querySelector('[data-records]')?.dataset.records ?? Infinity);
+    if (bundle.records.some(({ seq }) => seq >= known)) return { verdict: 'none', reason: 'moved_on' };
+    return { verdict: 'refuted', reason: 'figures_differ', seq: null, whole };
+  }
   if (judged.verdict === 'included' && policy.missing) judged.reason = 'policy_missing';
-  const hash = policy.file ? policy.wanted ?? proof.hex(await proof.sha256(new TextEncoder().encode(policy.file))) : '–';
+  if (judged.verdict === 'witnessed') judged.reason = policy.whose;
+  const bytes = new TextEncoder().encode(policy.file ?? '');
+  const hash = policy.file ? proof.hex(await proof.sha256(bytes)) : '–';
   return { ...judged, policy: hash, whole };
 }
 
@@ -151,7 +174,9 @@ async function judge() {
   if ($('verdict')) draw(judged);
   const printed = $('printed-verdict');
   if (printed) {
-    printed.textContent = printed.dataset[judged.verdict];
+    const { witnessedReceipt, witnessedFile } = printed.dataset;
+    printed.textContent = judged.verdict !== 'witnessed' ? printed.dataset[judged.verdict]
+      : judged.reason === 'file' ? witnessedFile : witnessedReceipt;
     if (judged.verdict === 'refuted') $('not-so').hidden = false;
   }
   document.documentElement.dataset.verdict = judged.verdict;

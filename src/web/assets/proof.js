@@ -314,14 +314,17 @@ const NO_KEYS = 'no_outside_keys';
  * reason; what does not hold is thrown as `Refuted`.
  */
 export async function hold(receipt, line, brought) {
-  const proof = parseProof(receipt);
   const record = parseRecord(line);
-  need(record.seq === proof.index, 'other_record', { seq: record.seq, index: proof.index });
-  const note = parseNote(proof.checkpoint);
-  const head = await openHead(note, brought);
-  const leaf = await leafHash(line);
+  return { record, ...await holdLeaf(receipt, await leafHash(line), record.seq, brought) };
+}
+
+/** The same of a leaf alone: that the tree holds this hash at this place, and who signed the tree. */
+export async function holdLeaf(receipt, leaf, seq, brought) {
+  const proof = parseProof(receipt);
+  need(seq === proof.index, 'other_record', { seq, index: proof.index });
+  const head = await openHead(parseNote(proof.checkpoint), brought);
   await verifyInclusion(leaf, proof.index, head.size, proof.hashes, head.root);
-  return { record, leaf: hex(leaf), steps: proof.hashes.length, ...head };
+  return { leaf: hex(leaf), steps: proof.hashes.length, ...head };
 }
 
 /** Opens a signed head: what it says, who signed, and why it is no better than included. */
@@ -350,9 +353,12 @@ export async function openHead(note, { keys, policy, outside, stated = [] }) {
 }
 
 /** As `hold`, with what does not hold answered as a verdict. */
-export async function judge(receipt, line, brought) {
+export const judge = (receipt, line, brought) => answered(hold(receipt, line, brought));
+
+/** A judgement on its way, with what does not hold answered as a verdict. */
+export async function answered(held) {
   try {
-    return await hold(receipt, line, brought);
+    return await held;
   } catch (error) {
     if (error instanceof Refuted) return { verdict: 'refuted', reason: error.code, detail: error.detail };
     throw error;

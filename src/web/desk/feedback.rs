@@ -8,8 +8,8 @@ use super::letter::{self, Letter, kind_name};
 use super::staff;
 use super::trial::{self, Trial};
 use super::words;
-use crate::access::Principal;
 use crate::access::posting::{self, Type};
+use crate::access::{Principal, What};
 use crate::base::EventId;
 use crate::ledger::bulk::Line;
 use crate::ledger::{Incoming, Mode, Poster};
@@ -19,6 +19,7 @@ use crate::service::desk::Desk;
 use crate::service::{Problem, door};
 use crate::web::figures;
 use crate::web::frame::{Frame, Here};
+use crate::web::gift::bundle_of;
 use crate::web::lang::Lang;
 use crate::web::marks::{Chip, State};
 use crate::web::reply::Reply;
@@ -98,6 +99,20 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         _ => None,
     };
     shown(visit, one, letter, Beside::default())
+}
+
+/// The proof of the gift that a letter is about, for the letter's own page: its browser judges the
+/// figures before they are printed.
+pub fn proof(visit: &Visit) -> Result<Reply, Problem> {
+    let one = poster(visit)?;
+    let absent = || Problem::NotFound("letter");
+    let lot = visit.query.get("lot").ok_or_else(absent)?;
+    if dues(visit, one, lot).is_empty() {
+        return Err(absent());
+    }
+    visit.note(What::Records)?;
+    let bundle = bundle_of(visit, &visit.viewer, lot)?;
+    Ok(Reply::bytes("application/json", bundle.to_string().into_bytes()))
 }
 
 /// Draws the letter anew, gives its text, or records that it was sent.

@@ -59,8 +59,10 @@ pub struct Letter {
     pub stated: String,
     /// The digest of what was typed in it.
     pub worded: String,
-    /// The figures in words, each with its name.
-    pub cells: Vec<(&'static str, String)>,
+    /// The figures in words: each with its name, and the name that a proof has for it.
+    pub cells: Vec<(&'static str, String, &'static str)>,
+    /// Is it of a gift, whose proof a browser can judge?
+    pub is_gift: bool,
     /// The sentence before the figures.
     pub before: String,
     /// The giver's wish.
@@ -96,7 +98,7 @@ impl Letter {
     fn stated_lines(&self) -> Vec<String> {
         let mut lines = vec![self.before.clone()];
         lines.extend(self.wish.clone());
-        lines.extend(self.cells.iter().map(|(name, value)| format!("{name} {value}")));
+        lines.extend(self.cells.iter().map(|(name, value, _)| format!("{name} {value}")));
         lines.extend(self.uses.iter().cloned());
         lines.push(self.rest.clone());
         lines.extend(self.late.clone());
@@ -156,6 +158,7 @@ pub fn draw(
         stated: String::new(),
         worded: String::new(),
         cells: cells(&figures, lang),
+        is_gift: came.is_some(),
         before: before(lot, &figures, came, lang),
         wish: wish.map(|wish| match lang {
             Lang::Zh => format!("您的意愿：{wish}"),
@@ -189,12 +192,12 @@ fn spelled(fen: Fen, lang: Lang) -> String {
 }
 
 /// The four figures, each with its name.
-fn cells(figures: &LotFigures, lang: Lang) -> Vec<(&'static str, String)> {
+fn cells(figures: &LotFigures, lang: Lang) -> Vec<(&'static str, String, &'static str)> {
     vec![
-        (lang.t("收到", "Received"), yuan(figures.received, lang)),
-        (lang.t("已用", "Used"), yuan(figures.used, lang)),
-        (lang.t("退还", "Refunded"), yuan(figures.gone, lang)),
-        (lang.t("剩余", "Left"), yuan(figures.remaining, lang)),
+        (lang.t("收到", "Received"), yuan(figures.received, lang), "received"),
+        (lang.t("已用", "Used"), yuan(figures.used, lang), "used"),
+        (lang.t("退还", "Refunded"), yuan(figures.gone, lang), "refunded"),
+        (lang.t("剩余", "Left"), yuan(figures.remaining, lang), "remaining"),
     ]
 }
 

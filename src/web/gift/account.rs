@@ -7,6 +7,7 @@ use super::super::figures::{self, Yuan};
 use super::super::lang::Lang;
 use super::super::reading::Taken;
 use super::super::visit::Visit;
+use super::super::vouched;
 use super::steps::Step;
 use crate::access::Viewer;
 use crate::base::Date;
@@ -104,7 +105,7 @@ impl Account {
             wish: words.wish(&records),
             agreed: words.agreed(&records, &gift),
             steps: words.steps(&records, &projects),
-            verified: verified(visit, last),
+            verified: vouched::covering(&visit.live().views(), last, visit.lang),
             today: door::now().hebei_date(),
             projects,
             gift: *gift,
@@ -169,32 +170,6 @@ fn receipt_no(records: &[Taken]) -> String {
             && !one.data("receipt_no").is_empty()
     });
     named.next().map(|one| one.data("receipt_no").to_owned()).unwrap_or_default()
-}
-
-/// Who verified the whole ledger last, so far that every record shown is covered.
-fn verified(visit: &Visit, last: u64) -> (String, bool) {
-    let lang = visit.lang;
-    let views = visit.live().views();
-    let covers = views.heads.filed.iter().rev().find(|one| one.size > last);
-    let Some(filed) = covers else {
-        return (lang.t("还没有人核过。", "Verified by nobody yet.").to_owned(), true);
-    };
-    let org = views.beside.grants().get(&filed.posted_by).map(|grant| grant.org.clone());
-    let org = org.as_deref().unwrap_or(&filed.posted_by);
-    let who = views.names.organizations.get(org).map_or(org, String::as_str);
-    let day = figures::day(filed.recorded_at.hebei_date(), lang);
-    let (number, sound) = (figures::count(filed.seq), filed.verdict == "sound");
-    let said = match (lang, sound) {
-        (Lang::Zh, true) => format!("{who}{day}核过整本账，没有问题（第 {number} 条）。"),
-        (Lang::Zh, false) => format!("{who}{day}核过整本账，发现了问题（第 {number} 条）。"),
-        (Lang::En, true) => {
-            format!("{who} verified the whole ledger on {day}: sound (record {number}).")
-        }
-        (Lang::En, false) => {
-            format!("{who} verified the whole ledger on {day}: not sound (record {number}).")
-        }
-    };
-    (said, sound)
 }
 
 /// What words are made from.

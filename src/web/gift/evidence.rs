@@ -7,6 +7,7 @@ use super::super::reply::Reply;
 use super::super::visit::Visit;
 use super::account::Account;
 use super::{opened, unkept};
+use crate::access::Viewer;
 use crate::service::Problem;
 use crate::service::bounds::RECEIPT_WAIT_MAX;
 use serde_json::{Value, json};
@@ -33,7 +34,19 @@ pub fn download(visit: &Visit) -> Result<Reply, Problem> {
 
 fn bundle(visit: &Visit) -> Result<(String, Value), Problem> {
     let open = opened(visit, "gift/proof")?;
-    let account = Account::of(visit, &open.viewer, &open.lot)?;
+    Ok((open.lot.to_string(), bundle_of(visit, &open.viewer, &open.lot)?))
+}
+
+/// The proof of a gift, of those records that a viewer may see.
+///
+/// # Errors
+/// There is no such gift, no checkpoint covers its records yet, or there are too many: a part of
+/// them would add up to other figures.
+pub fn bundle_of(visit: &Visit, viewer: &Viewer, lot: &str) -> Result<Value, Problem> {
+    let account = Account::of(visit, viewer, lot)?;
+    if account.more {
+        return Err(Problem::TooLarge { limit: account.records.len() as u64 });
+    }
     let live = visit.live();
     if let Some(last) = account.records.last() {
         live.wait_published(last.seq + 1, RECEIPT_WAIT_MAX);
@@ -46,7 +59,7 @@ fn bundle(visit: &Visit) -> Result<(String, Value), Problem> {
     }
     drop(prover);
     let gift = &account.gift;
-    let bundle = json!({
+    Ok(json!({
         "format": "fundtrail-gift-proof-v1",
         "lot": gift.lot,
         "figures": {
@@ -58,8 +71,7 @@ fn bundle(visit: &Visit) -> Result<(String, Value), Problem> {
         "log_keys": live.views().parties.log_keys,
         "policy": policy(visit)?,
         "records": records,
-    });
-    Ok((gift.lot.clone(), bundle))
+    }))
 }
 
 /// The policy in force, as its file stands; null before one was put in force.

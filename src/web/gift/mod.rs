@@ -12,11 +12,12 @@ mod statement;
 mod steps;
 
 pub use answer::{acknowledge, dispute};
-pub use evidence::{download, proof};
+pub use evidence::{bundle_of, download, proof};
 pub use statement::statement;
 
 use super::frame::{Frame, Here};
 use super::marks::State;
+use super::own_form::with_token;
 use super::reply::Reply;
 use super::visit::{Fields, GIFT_COOKIE, Visit, holder};
 use crate::access::{Viewer, What, gift_sessions::OPEN_SECONDS, sessions};
@@ -66,13 +67,15 @@ fn unkept(mut reply: Reply) -> Reply {
 #[template(path = "gift_entry.html", config = "src/web/askama.toml")]
 struct Entry {
     frame: Frame,
+    form_token: String,
     wrong: bool,
 }
 
 fn entry(visit: &Visit, wrong: bool) -> Result<Reply, Problem> {
     let title = visit.lang.t("查我的捐赠", "Look up my gift");
     let frame = Frame::new(visit, Here::Gift, title);
-    Reply::page(&Entry { frame, wrong }).map(unkept)
+    let page = |form_token| Reply::page(&Entry { frame, form_token, wrong });
+    with_token(visit, page).map(unkept)
 }
 
 #[derive(Template)]

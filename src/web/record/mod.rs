@@ -9,10 +9,11 @@ pub mod sentence;
 use super::figures;
 use super::frame::{Frame, Here};
 use super::lang::Lang;
-use super::marks::{Chip, Mark, State};
+use super::marks::{Chip, State};
 use super::reading::Taken;
 use super::reply::Reply;
 use super::visit::Visit;
+use super::vouched::{self, Stated};
 use crate::access::{Viewer, What};
 use crate::base::{Code, Digest, Stamp};
 use crate::projections::path::Spot;
@@ -183,18 +184,10 @@ struct Page {
     root: String,
     steps: usize,
     key: String,
+    stated: Stated,
+    /// Who verified the whole ledger so far that this record is covered.
+    verified: String,
     home: String,
-}
-
-impl Page {
-    fn mark(&self, state: &str) -> Mark {
-        match state {
-            "witnessed" => State::Witnessed.mark(),
-            "included" => State::Included.mark(),
-            "refuted" => State::Refuted.mark(),
-            _ => State::Wait.mark(),
-        }
-    }
 }
 
 fn number_of(visit: &Visit) -> Result<u64, Problem> {
@@ -231,6 +224,8 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         Lang::En => format!("Record {number}"),
     };
     let covered = receipt.is_some();
+    let stated = Stated::of(visit);
+    let (verified, _) = vouched::covering(&live.views(), seq, lang);
     Reply::page(&Page {
         frame: Frame::new(visit, Here::Nowhere, title),
         seq,
@@ -241,7 +236,9 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         size: covered.then(|| figures::count(head.size)),
         root: BASE64_STANDARD.encode(head.root.0),
         steps: receipt.map_or(0, |receipt| receipt.hashes.len()),
-        key: live.views().parties.log_keys.last().cloned().unwrap_or_default(),
+        key: stated.keys.rsplit(' ').next().unwrap_or_default().to_owned(),
+        stated,
+        verified,
         home: visit.home.clone(),
     })
 }
