@@ -12,7 +12,6 @@ use super::trouble;
 use super::{Web, again};
 use crate::access::what::is_logged;
 use crate::access::{Extent, Viewer, What, extent, sessions};
-use crate::base::Digest;
 use crate::service::door::{self, Arrival, Origin};
 use crate::service::seen::Reader;
 use crate::service::{Problem, Served, Service};
@@ -342,8 +341,7 @@ fn make(page: &Page, visit: &Visit) -> Result<Reply, Problem> {
     let shared = page.keeps == Keeps::Shared && visit.viewer == Viewer::Public;
     let position = (live.folded(), None);
     // Witnesses sign without a record being added, and pages say who has signed.
-    let signed = live.prover().witnessed().map(|head| Digest::of(&[head.note.as_bytes()]));
-    let signed = signed.map(|digest| digest.to_string()).unwrap_or_default();
+    let signed = live.witnessed_mark();
     let question = format!("{signed} {} {}", visit.lang.code(), visit.target);
     if shared && let Some(made) = visit.web.kept.get(position, &question) {
         return Ok(Reply::bytes("text/html; charset=utf-8", made.to_vec()));

@@ -3,10 +3,11 @@
 //! It is the ledger's own word. Signatures are verified where they come in, and by every reader who
 //! has keys; here they are only told.
 
-use super::super::proving::SignedHead;
+use super::super::proving::{Prover, SignedHead};
 use super::super::upkeep::kept;
 use super::super::witnessed;
 use super::Live;
+use crate::base::Digest;
 use crate::chain::note::Note;
 use std::collections::BTreeMap;
 
@@ -26,6 +27,14 @@ pub struct Cosigned {
     pub at_s: u64,
     /// Is it the newest head that the quorum signed?
     pub is_newest: bool,
+}
+
+/// A number that tells the newest witnessed head, with all its signatures, from another.
+pub(super) fn mark(prover: &Prover) -> u64 {
+    let head = prover.witnessed().map(|head| Digest::of(&[head.note.as_bytes()]));
+    head.map_or(0, |digest| {
+        digest.0.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    })
 }
 
 impl<F> Live<F> {

@@ -84,7 +84,11 @@ fn publish<F>(live: &Live<F>) -> Result<(), LiveError> {
         let records = live.records();
         live.prover.write().unwrap_or_else(PoisonError::into_inner).follow_anew(records)?;
     }
-    *locked(&live.published) = Arc::new(live.prover().newest().clone());
+    let prover = live.prover();
+    live.witnessed.store(super::cosigned::mark(&prover), Ordering::Release);
+    let newest = Arc::new(prover.newest().clone());
+    drop(prover);
+    *locked(&live.published) = newest;
     live.publishes.notify_all();
     Ok(())
 }

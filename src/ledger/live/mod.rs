@@ -76,6 +76,8 @@ pub struct Live<F> {
     /// The newest published head.
     published: Mutex<Arc<SignedHead>>,
     publishes: Condvar,
+    /// What the newest witnessed head is told from another by; zero for none.
+    witnessed: AtomicU64,
     intake: intake::Intake,
     /// Somebody waits for a checkpoint.
     hurry: AtomicBool,
@@ -135,6 +137,7 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
     ) -> Result<Arc<Live<F>>, LiveError> {
         let prover = Prover::over(&layout, records)?;
         let published = Arc::new(prover.newest().clone());
+        let witnessed = AtomicU64::new(cosigned::mark(&prover));
         let scrub = keeping.scrub;
         let live = Arc::new(Live {
             source,
@@ -146,6 +149,7 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
             prover: RwLock::new(prover),
             published: Mutex::new(published),
             publishes: Condvar::new(),
+            witnessed,
             intake: intake::Intake::default(),
             hurry: AtomicBool::new(false),
             lookups,
@@ -316,7 +320,15 @@ impl<F> Live<F> {
     /// The stored heads cannot be read.
     pub fn follow_heads(&self) -> Result<(), String> {
         let mut prover = self.prover.write().unwrap_or_else(PoisonError::into_inner);
-        prover.follow().map_err(|error| error.to_string())
+        prover.follow().map_err(|error| error.to_string())?;
+        self.witnessed.store(cosigned::mark(&prover), Ordering::Release);
+        Ok(())
+    }
+
+    /// What the newest witnessed head is told from another by, without waiting for anything; zero
+    /// where there is none. Witnesses sign without a record being added.
+    pub fn witnessed_mark(&self) -> u64 {
+        self.witnessed.load(Ordering::Acquire)
     }
 
     /// Tells all who wait that the end has come.
