@@ -28,6 +28,7 @@ use crate::projections::entries::Asked;
 use crate::service::Problem;
 use askama::Template;
 use search::Form;
+use serde_json::{Value, json};
 
 /// Money that waits longer lies idle.
 pub const IDLE_DAYS: i32 = 365;
@@ -108,6 +109,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     check(visit)?;
     let lang = visit.lang;
     let on = today(visit)?;
+    let cells: Vec<Vec<Value>>;
     let (tiles, counties, lists) = {
         let views = visit.live().views();
         let idle = views.ages.idle(on, IDLE_DAYS);
@@ -125,9 +127,14 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
             tile(lang, "wait", "late", &count(Asked::Late), ["晚记超 30 天", "Over 30 days late"]),
             overdue_tile(lang, notices, feedback),
         ];
-        let names = &views.names.jurisdictions;
-        (tiles, counties(lang, &idle, |code| names.get(&code).cloned()), lists)
+        let name = |code: Code| table::place(&views.names.jurisdictions, code);
+        let rows = by_place(&idle);
+        cells = rows.iter().map(|row| self::cells(row, name)).collect();
+        (tiles, counties(lang, &rows, name), lists)
     };
+    if let Some(file) = file::file(visit, "idle", COLUMNS, || cells)? {
+        return Ok(file);
+    }
     let title = lang.t("检索与追溯", "Search and trace");
     let form = Form::of(visit);
     let frame = frame(visit, title);
@@ -189,7 +196,8 @@ fn overdue_tile(lang: Lang, notices: usize, feedback: usize) -> Tile {
     }
 }
 
-fn counties(lang: Lang, idle: &IdleBy, name: impl Fn(Code) -> Option<String>) -> Vec<County> {
+/// What lies idle at each jurisdiction, fiscal and social apart, the largest first.
+fn by_place(idle: &IdleBy) -> Vec<(Code, [Idle; 2])> {
     let mut by_code: std::collections::BTreeMap<Code, [Idle; 2]> =
         std::collections::BTreeMap::new();
     for ((code, class), row) in idle {
@@ -197,13 +205,36 @@ fn counties(lang: Lang, idle: &IdleBy, name: impl Fn(Code) -> Option<String>) ->
     }
     let mut rows: Vec<(Code, [Idle; 2])> = by_code.into_iter().collect();
     rows.sort_by_key(|(code, by)| (-by[0].amount_fen, -by[1].amount_fen, *code));
+    rows
+}
+
+fn counties(lang: Lang, rows: &[(Code, [Idle; 2])], name: impl Fn(Code) -> String) -> Vec<County> {
     let wan = Wan::fitting(rows.iter().flat_map(|(_, by)| [by[0].amount_fen, by[1].amount_fen]));
-    let county = |(code, by): (Code, [Idle; 2])| County {
-        name: name(code).unwrap_or_else(|| code.to_string()),
-        code,
+    let county = |(code, by): &(Code, [Idle; 2])| County {
+        name: name(*code),
+        code: *code,
         fiscal: wan.text(by[0].amount_fen),
         social: wan.text(by[1].amount_fen),
         oldest: figures::span(by[0].oldest_days.max(by[1].oldest_days), lang),
     };
-    rows.into_iter().map(county).collect()
+    rows.iter().map(county).collect()
+}
+
+/// The columns of the file of the table by place.
+const COLUMNS: &[file::Column] = &[
+    ("jurisdiction", "地区代码", "place (code)"),
+    ("name", "地区", "place"),
+    ("fiscal_yuan", "财政资金（元）", "fiscal (yuan)"),
+    ("social_yuan", "社会帮扶资金（元）", "social (yuan)"),
+    ("oldest_days", "最久（天）", "oldest (days)"),
+];
+
+fn cells((code, by): &(Code, [Idle; 2]), name: impl Fn(Code) -> String) -> Vec<Value> {
+    vec![
+        json!(code.to_string()),
+        json!(name(*code)),
+        json!(file::yuan(by[0].amount_fen)),
+        json!(file::yuan(by[1].amount_fen)),
+        json!(by[0].oldest_days.max(by[1].oldest_days)),
+    ]
 }

@@ -163,7 +163,7 @@ fn desk_bar(visit: &Visit, here: Here) -> Option<DeskBar> {
     let lang = visit.lang;
     let (name, pages): (_, &[(&str, &str, &str)]) = match one.role {
         Role::Auditor | Role::Inspector | Role::Operator => {
-            let pages = &[("/audit", "查账", "Supervision"), ("/desk", "记账", "Post")];
+            let pages = &[("/audit", "查账", "Search and lists"), ("/desk", "记账", "Post")];
             (lang.t("监督台", "Supervision"), pages)
         }
         Role::Bureau

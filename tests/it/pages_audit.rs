@@ -179,7 +179,7 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     let (server, mut browser) = signed_in(&ledger, "hb-audit-desk");
     let at = |path: &str| format!("http://{}{path}", server.address);
     // An inspection is made beside the service: the page opens itself again until there is one.
-    let inspected = "document.querySelector('[role=status]')?.textContent.includes('查到第')";
+    let inspected = "document.querySelector('#stands')?.textContent.includes('查到第')";
     browser.come_by(&at("/audit/inspections"), inspected);
     browser.holds(&at("/audit/inspections"), "audit-inspections");
     assert_eq!(browser.run("document.querySelectorAll('tbody tr').length"), 34);

@@ -83,6 +83,35 @@ fn lots_one_by_one_are_for_auditors_and_for_bureaus_whom_they_reached() {
 }
 
 #[test]
+fn a_county_tells_its_plan_by_item_and_hides_its_one_gift() {
+    let house = House::new();
+    let part = |page: &str, from: &str, to: &str| {
+        let page = &page[page.find(from).unwrap_or_else(|| panic!("{from}: {page}"))..];
+        page[..page.find(to).unwrap()].to_owned()
+    };
+    let public = house.get("", "/counties/130723").gives(200).text();
+    let plan = part(&public, "id=\"plans\"", "</section>");
+    // 200 planned, consolidated and arranged; L3 came back by 3, which stays arranged.
+    assert!(plan.contains("方案 KB-2017，2017 年度，第 1 版，2017-04-10 报河北省备案"), "{plan}");
+    assert!(plan.contains("农村道路") && plan.contains("agri-road"), "{plan}");
+    assert_eq!(plan.matches("data-label=\"未整合到位\">0</td>").count(), 2, "{plan}");
+    assert!(plan.contains("计划 200，实际整合 200，已安排使用 200"), "{plan}");
+    let funds = part(&public, "id=\"funds\"", "</section>");
+    assert!(funds.contains("已安排未支付") && !funds.contains(">已安排<"), "{funds}");
+    let flows = |page: &str| part(page, "id=\"flows\"", "</section>");
+    // One gift: the public gets no picture of it, nor any of its amounts.
+    assert!(!flows(&public).contains("社会帮扶资金") && !public.contains("class=\"giving\""));
+    let seen = house.get(&house.sign_in("hb-audit-desk"), "/counties/130723").gives(200).text();
+    let seen = flows(&seen);
+    let giving = &seen[seen.find("class=\"giving\"").unwrap()..];
+    for (to, amount) in [("基础设施", 2), ("待安排", 3)] {
+        let cells = format!("<td>社会捐赠</td><td>{to}</td><td class=\"num\">{amount}</td>");
+        assert!(giving.contains(&cells), "{cells}: {giving}");
+    }
+    assert!(giving.contains("每一列的合计都是 5<"), "{giving}");
+}
+
+#[test]
 fn every_page_of_supervision_opens_to_supervisors_alone() {
     let house = House::new();
     let auditor = house.sign_in("hb-audit-desk");
@@ -90,6 +119,7 @@ fn every_page_of_supervision_opens_to_supervisors_alone() {
         .map(|name| house.sign_in(name));
     for path in [
         "/audit",
+        "/audit?as=csv",
         "/audit/search",
         "/audit/search?county=130723",
         "/audit/search?as=csv&lot=L1",

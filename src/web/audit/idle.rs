@@ -14,12 +14,15 @@ use crate::web::reply::Reply;
 use crate::web::visit::Visit;
 use askama::Template;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Money of a lot that waits.
 struct Row {
     lot: String,
     fund: String,
-    place: String,
+    place: &'static str,
+    /// The id and name of the project that it lies in.
+    project: Option<(String, String)>,
     amount: String,
     since: String,
     chip: Chip,
@@ -51,17 +54,8 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let county = visit.path.get("county").and_then(Code::parse).ok_or(absent)?;
     let days = visit.query.get("days").and_then(|days| days.parse().ok());
     let days: i32 = days.unwrap_or(IDLE_DAYS).clamp(0, 36_500);
-    let on = today(visit)?;
-    let (name, waiting) = {
-        let views = visit.live().views();
-        let name = views.names.jurisdictions.get(&county).cloned();
-        let name = name.ok_or(Problem::NotFound("jurisdiction"))?;
-        let all = views.ages.waiting(on, Some(county)).into_iter();
-        let idle = |one: &Waiting| {
-            one.jurisdiction == county && ages::is_idle(one.place) && one.days > days
-        };
-        (name, all.filter(idle).collect::<Vec<_>>())
-    };
+    let Known { name, waiting, projects } = know(visit, county, days)?;
+    let project = |id: &String| projects.get(id).unwrap_or(id).clone();
     let asked = table::Asked::of(visit);
     let mut classes = Vec::new();
     let mut most = 0;
@@ -81,10 +75,8 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         let rows = shown.into_iter().map(|one| Row {
             lot: one.lot.clone(),
             fund: format!("{} {}", lang.label(one.fund.label()), one.fiscal_year),
-            place: match &one.project {
-                Some(project) => format!("{} {project}", lang.label(one.place.label())),
-                None => lang.label(one.place.label()).to_owned(),
-            },
+            place: lang.label(one.place.label()),
+            project: one.project.as_ref().map(|id| (id.clone(), project(id))),
             amount: wan.text(one.amount_fen),
             since: one.reached_on.to_string(),
             chip: State::Exception.chip(figures::span(one.days, lang)),
@@ -111,6 +103,29 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         county: county.to_string(),
         links: asked.links(visit, most),
     })
+}
+
+/// What the views tell of a jurisdiction, taken while they stood still.
+struct Known {
+    name: String,
+    waiting: Vec<Waiting>,
+    /// The names of the projects that something waits in.
+    projects: BTreeMap<String, String>,
+}
+
+fn know(visit: &Visit, county: Code, days: i32) -> Result<Known, Problem> {
+    let on = today(visit)?;
+    let views = visit.live().views();
+    let name = views.names.jurisdictions.get(&county).cloned();
+    let name = name.ok_or(Problem::NotFound("jurisdiction"))?;
+    let all = views.ages.waiting(on, Some(county)).into_iter();
+    let idle =
+        |one: &Waiting| one.jurisdiction == county && ages::is_idle(one.place) && one.days > days;
+    let waiting: Vec<Waiting> = all.filter(idle).collect();
+    let named = |id: &String| Some((id.clone(), views.names.projects.get(id)?.clone()));
+    let ids = waiting.iter().filter_map(|one| one.project.as_ref());
+    let projects = ids.filter_map(named).collect();
+    Ok(Known { name, waiting, projects })
 }
 
 /// The columns of its file.

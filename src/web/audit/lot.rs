@@ -8,6 +8,7 @@ use super::{Tab, check, frame, tabs};
 use crate::access::{Register, What};
 use crate::ledger::live::Views;
 use crate::ledger::lookups::Key;
+use crate::projections::PlaceKind;
 use crate::projections::path::Spot;
 use crate::projections::trace::{Step, Subject};
 use crate::service::{Problem, projects};
@@ -30,6 +31,8 @@ struct Row {
     path: String,
     amount: String,
     papers: String,
+    /// Who was paid: the id and the name.
+    payee: Option<(String, String)>,
     excused: bool,
 }
 
@@ -44,7 +47,7 @@ struct Page {
     /// Where and when it was received; none where the reader does not see its receipt.
     received: Option<String>,
     /// Where it stands, as far as single lots are open to the reader; none where they are nowhere.
-    stands: Option<Vec<(String, String)>>,
+    stands: Option<Stands>,
     /// Is the reader one who raises findings here?
     raises: bool,
     rows: Vec<Row>,
@@ -96,6 +99,10 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         path: format!("{} → {}", step.from, step.to),
         amount: figures::yuan(step.amount_fen),
         papers: one.papers.iter().map(|it| it.number.as_str()).collect::<Vec<_>>().join("、"),
+        payee: one.payee.as_ref().filter(|_| !one.is_person).map(|id| {
+            let name = views.names.organizations.get(id);
+            (id.clone(), name.unwrap_or(id).clone())
+        }),
         excused: !one.excused.is_empty(),
     };
     let rows = shown.iter().zip(&told).map(row).collect();
@@ -118,25 +125,59 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     })
 }
 
-/// Where the lot's money stands, place by place, where single lots are open to the reader: of other
-/// places not every movement is seen.
-fn stands(visit: &Visit, steps: &[Step]) -> Option<Vec<(String, String)>> {
+/// How many places are told one by one; more are summed by jurisdiction and kind of place.
+const PLACES: usize = 12;
+
+/// Where a lot's money stands.
+struct Stands {
+    /// The places, the fullest first.
+    shown: Vec<(String, String)>,
+    /// Those that are folded away.
+    folded: Vec<(String, String)>,
+    /// Are they summed by jurisdiction and kind?
+    summed: bool,
+}
+
+/// Where the lot's money stands, where single lots are open to the reader: of other places not
+/// every movement is seen.
+fn stands(visit: &Visit, steps: &[Step]) -> Option<Stands> {
+    let lang = visit.lang;
     let mut places: BTreeMap<&str, i128> = BTreeMap::new();
     for step in steps {
         *places.entry(&step.from).or_default() -= i128::from(step.amount_fen);
         *places.entry(&step.to).or_default() += i128::from(step.amount_fen);
     }
     let views = visit.live().views();
-    let is_open = |path: &str| {
-        let at = Spot::parse(path).and_then(|spot| views.ages.ground.lies_at(&spot));
-        at.is_some_and(|at| views.beside.reaches(&visit.viewer, What::Lots, at))
+    let open = |(path, fen): (&'_ str, i128)| {
+        let spot = Spot::parse(path)?;
+        let at = views.ages.ground.lies_at(&spot)?;
+        let is_open = views.beside.reaches(&visit.viewer, What::Lots, at);
+        is_open.then(|| (path.to_owned(), (at, spot.kind), fen))
     };
-    let open: Vec<(&str, i128)> = places.into_iter().filter(|(path, _)| is_open(path)).collect();
+    let mut open: Vec<_> = places.into_iter().filter_map(open).collect();
     if open.is_empty() {
         return None;
     }
-    let held = open.into_iter().filter(|(_, fen)| *fen != 0);
-    Some(held.map(|(path, fen)| (words(visit.lang, &views, path), figures::yuan(fen))).collect())
+    open.retain(|(_, _, fen)| *fen != 0);
+    let summed = open.len() > PLACES;
+    let mut rows: Vec<(String, i128)> = match summed {
+        false => open.iter().map(|(path, _, fen)| (words(lang, &views, path), *fen)).collect(),
+        true => {
+            let mut sums: BTreeMap<_, i128> = BTreeMap::new();
+            open.iter().for_each(|(_, key, fen)| *sums.entry(*key).or_default() += fen);
+            let name = |at| table::place(&views.names.jurisdictions, at);
+            let row = |((at, kind), fen): (_, i128)| {
+                let kind: PlaceKind = kind;
+                (format!("{} · {}", name(at), lang.label(kind.label())), fen)
+            };
+            sums.into_iter().map(row).collect()
+        }
+    };
+    rows.sort_by_key(|(_, fen)| -fen);
+    let mut shown: Vec<(String, String)> =
+        rows.into_iter().map(|(place, fen)| (place, figures::yuan(fen))).collect();
+    let folded = shown.split_off(shown.len().min(PLACES));
+    Some(Stands { shown, folded, summed })
 }
 
 /// A place in words: what kind, whose, in which project.

@@ -21,9 +21,25 @@ pub fn rule(lang: Lang, text: &str) -> String {
             None => lang.label(key.label()).to_owned(),
         },
         None if text == BY_HAND => lang.t("人工发现", "Found by people").to_owned(),
-        None => text.to_owned(),
+        None => match OTHERS.iter().find(|(number, _, _)| *number == text) {
+            Some((number, zh, en)) => format!("{number} {}", lang.t(zh, en)),
+            None => text.to_owned(),
+        },
     }
 }
+
+/// Rules that supervision's papers number and that no record alone can answer; people name them in
+/// findings all the same.
+const OTHERS: [(&str, &str, &str); 8] = [
+    ("R03", "拨付慢", "Slow to pay out"),
+    ("R04", "结转两年未收回", "Carried over and not recalled"),
+    ("R06", "超范围", "Outside its area"),
+    ("R15", "非贫困户受益", "Paid to households not poor"),
+    ("R16", "应享未享、平均主义", "Due households left out"),
+    ("R17", "与其他部门数据不符", "Contradicted by other registers"),
+    ("R26", "违背捐赠意愿", "Against the donor’s wish"),
+    ("R33", "职责不分离", "Duties not separated"),
+];
 
 /// What a finding names as its rule where people found it without one.
 pub const BY_HAND: &str = "manual";
@@ -119,7 +135,9 @@ mod tests {
         assert_eq!(rule(Lang::Zh, "R01"), "R01 资金闲置");
         assert_eq!(rule(Lang::En, "circular_flow"), "Circular flow");
         assert_eq!(rule(Lang::Zh, "manual"), "人工发现");
-        assert_eq!(rule(Lang::Zh, "R03"), "R03", "a rule that is not ours stands as it was named");
+        assert_eq!(rule(Lang::Zh, "R03"), "R03 拨付慢");
+        assert_eq!(rule(Lang::Zh, "X9"), "X9", "a rule that is not ours stands as it was named");
+        assert!(OTHERS.iter().all(|(number, _, _)| RuleKey::find(number).is_none()));
         assert_eq!(paper(Lang::Zh, "quarterly 2017-Q2"), "季报 2017-Q2");
         assert_eq!(paper(Lang::En, "annual_plan 2017"), "Annual plan 2017");
     }

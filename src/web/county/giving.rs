@@ -97,3 +97,37 @@ fn by_place(rows: &[Row], whole: i128, is_rest: bool) -> Vec<Link> {
     }
     bands
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(fund: &'static str, spent_fen: i128, available_fen: i128) -> Row {
+        Row { fund: Some(fund), spent_fen, available_fen, ..Row::default() }
+    }
+
+    #[test]
+    fn what_is_withheld_is_one_band_and_the_columns_add_up() {
+        let rows = [row("paired", 700, 50), row("designated", 0, 30)];
+        let told = |bands: Vec<Link>| -> Vec<(String, String, i128)> {
+            let shown = bands.into_iter().filter(|band| band.amount_fen > 0);
+            shown.map(|band| (band.from.id, band.to.id, band.amount_fen)).collect()
+        };
+        let band = |from: &str, to: &str, fen| (from.to_owned(), to.to_owned(), fen);
+        let [first, other] = [rows[0].fund, rows[1].fund].map(|fund| {
+            let fund = fund.and_then(Fund::parse).expect("these are funds");
+            fund.code()
+        });
+        let open =
+            [band(first, "used", 700), band(first, "waiting", 50), band(other, "waiting", 30)];
+        assert_eq!(told(by_place(&rows, 780, false)), open);
+        let with_rest = told(by_place(&rows, 1_000, true));
+        assert_eq!(with_rest[..3], open);
+        assert_eq!(
+            with_rest[3],
+            band("rest", "rest", 220),
+            "neither its fund nor its use is named"
+        );
+        assert_eq!(with_rest.iter().map(|band| band.2).sum::<i128>(), 1_000);
+    }
+}

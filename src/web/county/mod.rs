@@ -27,6 +27,8 @@ use askama::Template;
 struct County {
     frame: Frame,
     code: Code,
+    /// The name in Latin letters, on pages in English.
+    spelled: String,
     status: String,
     years: Vec<Choice>,
     year: Option<u16>,
@@ -76,9 +78,11 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let crumbs = home::crumbs(&views, (city != code).then_some(city), lang);
     let with_lots = views.beside.reaches(&visit.viewer, What::Lots, code);
     let reader = (visit.service(), &visit.viewer);
+    let spelled = views.names.spelled.get(&code).map_or("", String::as_str);
     let page = County {
         frame: frame.below(crumbs),
         code,
+        spelled: lang.t("", spelled).to_owned(),
         status: status(&views, code, lang),
         years: years::switch(visit, &known, year),
         year,
