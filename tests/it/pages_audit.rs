@@ -161,6 +161,7 @@ fn a_search_stands_in_its_address_and_leaves_as_it_is_shown() {
     );
     assert!(idle.lines().any(|line| line.starts_with("社会帮扶资金,G1,")), "{idle}");
     assert!(idle.contains("query,/audit/idle/130723?days=30") && idle.contains("root,"), "{idle}");
+    inspected(&mut browser, &at("/audit/inspections"));
     let rules = text(&mut browser, "/audit/inspections?as=csv");
     assert_eq!(rules.lines().count(), 1 + 34 + 4, "{rules}");
     let hits = text(&mut browser, "/audit/inspections?rule=late_record&as=csv");
@@ -178,9 +179,7 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     let ledger = Ledger::with(&["golden.jsonl"]);
     let (server, mut browser) = signed_in(&ledger, "hb-audit-desk");
     let at = |path: &str| format!("http://{}{path}", server.address);
-    // An inspection is made beside the service: the page opens itself again until there is one.
-    let inspected = "document.querySelector('#stands')?.textContent.includes('查到第')";
-    browser.come_by(&at("/audit/inspections"), inspected);
+    inspected(&mut browser, &at("/audit/inspections"));
     browser.holds(&at("/audit/inspections"), "audit-inspections");
     assert_eq!(browser.run("document.querySelectorAll('tbody tr').length"), 34);
     browser.holds(&at("/audit/inspections?rule=idle_money"), "audit-rule");
@@ -238,4 +237,10 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     bureau.open(&format!("http://{}/audit/lists/returns", other.address));
     assert!(bureau.text("h1").contains("您的账号看不到这一页"));
     server.get("/audit/lots/L1").gives(303);
+}
+
+/// An inspection is made beside the service: its page opens itself again until there is one.
+fn inspected(browser: &mut Browser, page: &str) {
+    let told = "document.querySelector('#stands')?.textContent.includes('查到第')";
+    browser.come_by(page, told);
 }

@@ -79,7 +79,8 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let counts: Vec<_> = shown.map(|key| (*key, found(*key).map(|found| found.count))).collect();
     let rules: Vec<Rule> = counts.iter().map(|(key, count)| rule_row(lang, *key, *count)).collect();
     if visit.query.get("as").is_some() {
-        let inspected = inspected.ok_or(Problem::Busy("the first inspection is not done yet"))?;
+        // Nothing to give yet: the page says how far the first inspection has come.
+        let Some(inspected) = inspected else { return Ok(Reply::see("/audit/inspections")) };
         let head = Head::of(&inspected.as_of, inspected.on);
         let file = match rule {
             Some(rule) => file::file_at(visit, rule.code(), COLUMNS, head, || {
