@@ -26,10 +26,20 @@ pub(super) fn run(ledger: &Path, records: &dyn Records, output: &Path) -> Result
         record_bytes += record.len() as u64 + 1;
         ControlFlow::Continue(())
     })?;
-    let kept = kept_checkpoints(&Layout::new(ledger).checkpoints(), head.size)?;
+    let layout = Layout::new(ledger);
+    let mut kept = kept_checkpoints(&layout.checkpoints(), head.size)?;
+    // The head that outsiders signed goes with it: of two notes of one head, theirs says more.
+    let witnessed = witnessed(&layout, head.size)?;
+    let newest = witnessed.as_ref().filter(|(size, _)| *size == head.size);
+    let note = newest.map_or(&*note, |(_, cosigned)| &**cosigned);
+    if let Some((size, cosigned)) = &witnessed {
+        kept.retain(|(other, _)| other != size);
+        kept.push((*size, cosigned.clone()));
+        kept.sort();
+    }
     let contents = Contents {
         origin: &head.origin,
-        checkpoint: &note,
+        checkpoint: note,
         size: head.size,
         root: &head.root.to_string(),
         kept: &kept,
@@ -62,6 +72,21 @@ fn read_head(note: &[u8]) -> Result<Checkpoint, Failure> {
     Note::parse(note)
         .and_then(|note| Checkpoint::parse(note.text))
         .map_err(|error| Failure::ledger(format!("the checkpoint cannot be read: {error}")))
+}
+
+/// The newest checkpoint that witnesses cosigned, and its size; none where none did, or not these
+/// records.
+fn witnessed(layout: &Layout, size: u64) -> Result<Option<(u64, Vec<u8>)>, Failure> {
+    let path = layout.checkpoint_witnessed();
+    let note = match std::fs::read(&path) {
+        Ok(note) => note,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Failure::ledger(format!("{} cannot be read: {error}", path.display())));
+        }
+    };
+    let at = read_head(&note)?.size;
+    Ok((at <= size).then_some((at, note)))
 }
 
 /// The checkpoints that were kept up to a size, by their size.

@@ -59,7 +59,7 @@ pub fn search(
 }
 
 /// A part of the found ones in their order: no more of them are sorted than come before its end.
-fn part_of(mut found: Vec<Found>, order: Order, part: Range<usize>) -> Vec<Found> {
+pub fn part_of(mut found: Vec<Found>, order: Order, part: Range<usize>) -> Vec<Found> {
     let place = |one: &Found| match order {
         Order::Oldest => (Reverse(0), Some(one.on), one.seq),
         Order::Largest => (Reverse(one.amount_fen), None, one.seq),

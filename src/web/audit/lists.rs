@@ -3,8 +3,10 @@
 use super::table::{self, Links, Row};
 use super::{Tab, check, frame, list_name, tabs};
 use crate::base::Date;
+use crate::projections::cards::Found;
 use crate::projections::entries::Asked;
 use crate::projections::lists::Noted;
+use crate::service::search::{Order, part_of};
 use crate::service::{Problem, projects};
 use crate::web::figures;
 use crate::web::frame::Frame;
@@ -35,12 +37,12 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let text = |name| visit.query.get(name).unwrap_or_default().to_owned();
     let county = super::search::jurisdiction(visit, &text("county"))?;
     let (first, last) = (day(visit, "from")?, day(visit, "to")?);
-    let (mut found, lists) = {
+    let (found, lists) = {
         let views = visit.live().views();
         let ground = &views.disclosures.ground;
         let wanted =
             |one: &&Noted| is_wanted(one, first, last) && ground.is_within(one.here, county);
-        let found: Vec<Noted> = views.lists.of(list).iter().filter(wanted).copied().collect();
+        let found: Vec<Found> = views.lists.of(list).iter().filter(wanted).map(as_found).collect();
         let tab = |asked: &Asked| {
             let count = figures::count(views.lists.of(*asked).len() as i128);
             (asked.code(), list_name(lang, *asked), count, *asked == list)
@@ -48,11 +50,9 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         (found, Asked::ALL.iter().map(tab).collect())
     };
     let asked = table::Asked::of(visit);
-    match asked.is_largest {
-        true => found.sort_by_key(|one| (-one.amount_fen, one.seq)),
-        false => found.sort_by_key(|one| (one.on, one.seq)),
-    }
-    let shown = asked.page(&found);
+    let order = if asked.is_largest { Order::Largest } else { Order::Oldest };
+    let count = found.len();
+    let shown = part_of(found, order, asked.from..asked.from + asked.rows);
     let told = projects::excerpts(visit.live(), shown.iter().map(|one| one.seq))?;
     let rows = table::rows(visit, &told);
     if let Some(file) = table::file(visit, list.code(), &rows)? {
@@ -63,12 +63,16 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
         tabs: tabs(lang, ""),
         lists,
         rows,
-        count: figures::count(found.len() as i128),
-        links: asked.links(visit, found.len()),
+        count: figures::count(count as i128),
+        links: asked.links(visit, count),
         county: text("county"),
         from: text("from"),
         to: text("to"),
     })
+}
+
+fn as_found(one: &Noted) -> Found {
+    Found { seq: one.seq, on: one.on, amount_fen: one.amount_fen }
 }
 
 fn is_wanted(one: &Noted, first: Option<Date>, last: Option<Date>) -> bool {
