@@ -113,11 +113,9 @@ impl Names<'_> {
         let level = code.and_then(|code| self.views.flows.ground.level(code));
         match (node.column, level) {
             (Column::City | Column::County, Some(Level::Province)) => {
-                lang.t("省级未下达", "Province, not passed on").to_owned()
+                lang.t("省级未下达", "Not passed on").to_owned()
             }
-            (Column::County, Some(Level::City)) => {
-                lang.t("市级未下达", "City, not passed on").to_owned()
-            }
+            (Column::County, Some(Level::City)) => lang.t("市级未下达", "Not passed on").to_owned(),
             _ => lang.t(&node.zh, &node.en).to_owned(),
         }
     }

@@ -64,6 +64,7 @@ fn lots_one_by_one_are_for_auditors_and_for_bureaus_whom_they_reached() {
     assert!(page.contains("available/130000 → available/130723"), "{page}");
     assert!(page.contains("4,500,000.00") && page.contains("只列您能看到的变动"), "{page}");
     assert!(!page.contains("10,000,000.00") && !page.contains("4,000,000.00"), "{page}");
+    assert!(!page.contains('\u{2212}'), "what left the province is no balance of it: {page}");
     assert!(!page.contains("/audit/raise") && !page.contains("/audit/findings"), "{page}");
     // For a county that it never reached it is not there, and no word tells that it is.
     let hidden = house.get(&neighbour, "/audit/lots/L1").gives(404).text();

@@ -66,6 +66,10 @@ impl Hue {
 /// The thickness of a knot, in pixels.
 const KNOT: i64 = 10;
 
+/// The room behind the label of an inner column, and the least for the bands before it, in pixels.
+const BEHIND: i64 = 24;
+const BANDS_MIN: i64 = 90;
+
 /// The least distance between two labels of one line, and of two, in pixels.
 const APART: i64 = 22;
 const APART_OF_TWO: i64 = 40;
@@ -147,9 +151,15 @@ fn across(columns: &[Vec<Knot>], width: i64, wan: Wan) -> Vec<i64> {
     let first_x = if width > NARROW { widest(&columns[0]) } else { 0 };
     let last_x = if width > NARROW { width - KNOT - widest(&columns[last]) } else { width - KNOT };
     let step = i64::try_from(last.max(1)).unwrap_or(1);
-    (0..columns.len())
+    let mut xs: Vec<i64> = (0..columns.len())
         .map(|at| first_x + (last_x - first_x) * i64::try_from(at).unwrap_or(0) / step)
-        .collect()
+        .collect();
+    // Labels between two columns need their room, as long as the bands before them keep some.
+    for at in (1..last).rev() {
+        let room = KNOT + widest(&columns[at]) + BEHIND;
+        xs[at] = xs[at].min((xs[at + 1] - room).max(xs[at - 1] + BANDS_MIN));
+    }
+    xs
 }
 
 fn label_width(knot: &Knot, wan: Wan) -> i64 {
@@ -249,6 +259,20 @@ mod tests {
         assert!(middles.windows(2).all(|pair| pair[1] - pair[0] >= APART * 10), "{middles:?}");
         assert!(stands.iter().all(|one| one.height >= 20));
         assert!(stands.windows(2).all(|pair| pair[1].y >= pair[0].y + pair[0].height));
+    }
+
+    #[test]
+    fn a_long_label_between_two_columns_reaches_none_of_them() {
+        let inner = vec![knot("Province, not passed on for a good while", 1_234_567_891)];
+        let columns = [vec![knot("a", 1)], inner, vec![knot("Not yet arranged", 1)]];
+        let wan = Wan::fitting([1_234_567_891]);
+        let xs = across(&columns, 1072, wan);
+        assert!(xs[1] + KNOT + label_width(&columns[1][0], wan) < xs[2], "{xs:?}");
+        assert!(xs[0] + BANDS_MIN <= xs[1] && xs[1] < xs[2], "{xs:?}");
+        // Where there is room, the columns stand evenly.
+        let columns = [vec![knot("a", 1)], vec![knot("b", 1)], vec![knot("c", 1)]];
+        let xs = across(&columns, 1072, wan);
+        assert!((xs[2] - xs[1] - (xs[1] - xs[0])).abs() <= 1, "{xs:?}");
     }
 
     #[test]
