@@ -2,9 +2,11 @@
 //! for whoever is about to post them.
 //!
 //! The movements are the rules' own, from a dry run. Fiscal and social money are never one figure,
-//! and social figures are told only where the reader sees single lots. Nothing here decides.
+//! and of social money no more is told than the reader's pages tell. Nothing here decides.
 
-use super::{Problem, Served};
+use super::cells::{Figures, Printing};
+use super::projects::{self, Social, sees_lots};
+use super::{Problem, Service};
 use crate::access::{Register, Viewer};
 use crate::base::Code;
 use crate::ledger::live::Views;
@@ -12,8 +14,7 @@ use crate::ledger::telling::Told;
 use crate::projections::balances::{Asked, Row};
 use crate::projections::path::Spot;
 use crate::projections::works::Stands;
-use crate::projections::{Class, PlaceKind};
-use crate::service::projects::sees_lots;
+use crate::projections::{Class, Level, PlaceKind};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,26 +145,17 @@ impl Effect {
     /// What movements would do, behind what the views hold now; `social` names the lots that they
     /// bring in as social money.
     pub fn of(
+        service: &Service,
         viewer: &Viewer,
-        live: &Served,
         moved: &[Moved],
         social: &BTreeSet<String>,
     ) -> Effect {
-        let views = live.views();
+        let views = service.live.views();
         let views = &*views;
         let changes = Changes::of(moved, views, social);
-        let opens = |class: Class, at: Code| class == Class::Fiscal || sees_lots(viewer, views, at);
         let mut effect = Effect::default();
         for ((project, class), change) in &changes.projects {
-            let row = views.projects.rows.get(*project);
-            if !row.is_some_and(|row| opens(*class, row.jurisdiction)) {
-                continue;
-            }
-            let work = views.works.rows.get(*project);
-            let now = work.map_or_else(Stands::default, |work| match class {
-                Class::Fiscal => work.fiscal,
-                Class::Social => work.social,
-            });
+            let Some(now) = stands(viewer, views, project, *class) else { continue };
             let mut after = now;
             for (kind, fen) in [
                 (PlaceKind::Committed, change.committed_fen),
@@ -179,11 +171,42 @@ impl Effect {
         let touched: BTreeSet<(Code, Class)> =
             changes.places.keys().map(|(at, class, _)| (*at, *class)).collect();
         let rows = views.balances.answer(&Asked::default()).rows;
-        for (code, class) in touched.into_iter().filter(|(at, class)| opens(*class, *at)) {
-            effect.places.push(of_place(code, class, &rows, &changes, views));
+        for (code, class) in touched {
+            if class == Class::Fiscal || is_told(service, viewer, views, code) {
+                effect.places.push(of_place(code, class, &rows, &changes, views));
+            }
         }
         effect
     }
+}
+
+/// The money of a class in a project, as its page tells it to the reader; none where it does not.
+fn stands(viewer: &Viewer, views: &Views<Register>, project: &str, class: Class) -> Option<Stands> {
+    let row = views.projects.rows.get(project)?;
+    match class {
+        Class::Fiscal => {
+            Some(views.works.rows.get(project).map_or_else(Stands::default, |work| work.fiscal))
+        }
+        Class::Social => match projects::social(viewer, views, project, row.jurisdiction) {
+            Social::Open(stands) => Some(stands),
+            Social::None if sees_lots(viewer, views, row.jurisdiction) => Some(Stands::default()),
+            // What is nothing now would be told by its first gift alone.
+            Social::None | Social::Withheld(_) => None,
+        },
+    }
+}
+
+/// Is the social money of a jurisdiction told to the reader, as its page does?
+fn is_told(service: &Service, viewer: &Viewer, views: &Views<Register>, code: Code) -> bool {
+    if sees_lots(viewer, views, code) {
+        return true;
+    }
+    let asked = Asked { jurisdiction: Some(code), level: Some(Level::County), ..Asked::default() };
+    let printing = Printing::new(service, (views, &views.balances), viewer, &asked);
+    let mut rows = views.balances.answer(&asked).totals.into_iter();
+    let row =
+        rows.find(|row| row.class == Class::Social.code() && row.jurisdiction == code.to_string());
+    row.is_some_and(|row| matches!(printing.print(row), Figures::Open(_)))
 }
 
 /// A jurisdiction and all below it, since its page counts them as one.

@@ -342,6 +342,29 @@ fn a_letter_is_drawn_anew_when_the_ledger_moved_on_before_it_is_registered() {
 }
 
 #[test]
+fn a_custodian_is_told_no_sum_that_the_pages_withhold_from_it() {
+    let mut desk = Desk::open();
+    desk.sign_in("kb-charity-desk", "/desk/post/funds_committed");
+    let fields = [
+        ("business_date", "2018-01-10"),
+        ("data.project", "P1"),
+        ("data.from", "available"),
+        ("data.lots.0.lot", "G1"),
+        ("data.lots.0.amount_fen", "1,000"),
+        ("docs.0.number", "康慈定〔2018〕示例9号"),
+        ("docs.0.sha256", HASH),
+        ("by.checker", "kc-07"),
+    ];
+    desk.fill_all(&fields);
+    desk.browser.press("#act .second");
+    let trial = desk.browser.text("#trial");
+    // Its own gift's places are its own to see; of the county there are fewer than five gifts.
+    assert!(trial.contains("试算通过") && trial.contains("G1 · 待安排"), "{trial}");
+    assert!(trial.contains("合乎捐赠人的意愿"), "{trial}");
+    assert!(!trial.contains("影响"), "{trial}");
+}
+
+#[test]
 fn who_sits_at_the_desk_is_said_once_and_is_another_than_who_checks() {
     let mut desk = Desk::open();
     desk.sign_in("kb-finance-desk", "/desk");

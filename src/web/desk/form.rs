@@ -26,8 +26,8 @@ pub struct Reader<'r> {
     pub lang: Lang,
     /// The type.
     pub kind: Type,
-    /// The values of fields that nobody types: path and value.
-    pub fixed: &'r [(&'r str, String)],
+    /// The values of fields that nobody types: path, value, and how it is shown.
+    pub fixed: &'r [(&'r str, String, String)],
     /// The exception that a refusal allows.
     pub exception: Option<Code>,
 }
@@ -83,8 +83,8 @@ impl Reader<'_> {
 
     fn field(&self, at: &At<'_>) -> (Field, Option<Value>) {
         let schema = resolved(at.defs, at.schema);
-        if let Some((_, value)) = self.fixed.iter().find(|(name, _)| *name == at.name) {
-            let input = Input::Fixed { value: value.clone(), shown: value.clone() };
+        if let Some((_, value, shown)) = self.fixed.iter().find(|(name, ..)| *name == at.name) {
+            let input = Input::Fixed { value: value.clone(), shown: shown.clone() };
             return (self.shown(at, input), Some(Value::String(value.clone())));
         }
         let (input, value, wrong) = match schema["type"].as_str() {
@@ -336,8 +336,12 @@ fn rows_given(given: &Fields, name: &str) -> usize {
     given.pairs().iter().filter_map(row).max().map_or(0, |last| last.min(ROWS_MAX - 1) + 1)
 }
 
-/// What people call a field; money is typed in yuan, whatever bodies carry.
+/// What people call a field; money is typed in yuan and a look-up code as it is, whatever bodies
+/// carry.
 fn label(key: &str, lang: Lang) -> String {
+    if key == "lookup_sha256" {
+        return lang.t("查询码", "Look-up code").to_owned();
+    }
     let known = field_label(key).unwrap_or(Label { zh: "内容", en: "Content" });
     match lang {
         Lang::Zh => known.zh.replace("(分)", "（元）").replace("校验码", "校验值"),

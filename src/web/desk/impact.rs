@@ -107,11 +107,16 @@ fn table(class: Class, mut changes: Vec<Change>, in_wan: bool, lang: Lang) -> Op
 fn of_project(one: &OfProject, lang: Lang) -> Vec<Change> {
     let (now, after) = (&one.now, &one.after);
     let lines = [
-        ("本项目已安排", "Arranged for the project", now.arranged_fen(), after.arranged_fen()),
-        ("本项目已支出", "Spent by the project", now.spent_fen, after.spent_fen),
-        ("本项目预拨未报账", "Advanced, not cleared", now.advanced_fen, after.advanced_fen),
-        ("本项目未支付", "Committed, unpaid", now.committed_fen, after.committed_fen),
-        ("本项目待追回", "To be paid back", now.reclaim_fen, after.reclaim_fen),
+        ("本项目已安排", "Project: arranged", now.arranged_fen(), after.arranged_fen()),
+        ("本项目已支出", "Project: spent", now.spent_fen, after.spent_fen),
+        (
+            "本项目预拨未报账",
+            "Project: advanced, not cleared",
+            now.advanced_fen,
+            after.advanced_fen,
+        ),
+        ("本项目未支付", "Project: committed, unpaid", now.committed_fen, after.committed_fen),
+        ("本项目待追回", "Project: to be paid back", now.reclaim_fen, after.reclaim_fen),
     ];
     let changed = lines.into_iter().filter(|(.., now, after)| now != after);
     let change = |(zh, en, now, after): (&str, &str, i128, i128)| Change {
@@ -132,8 +137,9 @@ fn of_place(one: &OfPlace, name: &str, in_short: bool, lang: Lang) -> Vec<Change
     };
     let mut changes = Vec::new();
     let mut push = |text: &str, figures: [Option<i128>; 2], is_rate: bool| {
+        // A rate may stay as it is where its sums change: that is told too.
         if let [Some(now), Some(after)] = figures
-            && now != after
+            && (is_rate || now != after)
         {
             changes.push(Change { name: said(text), now, after, is_rate });
         }
@@ -147,8 +153,12 @@ fn of_place(one: &OfPlace, name: &str, in_short: bool, lang: Lang) -> Vec<Change
     }
     if in_short {
         let rates = |rate: fn(&Row) -> Option<i128>| [rate(now), rate(after)];
-        push(lang.t("支出进度", "share spent"), rates(|row| row.execution_bp), true);
-        push(lang.t("下达进度", "share passed on"), rates(|row| row.passed_on_bp), true);
+        if now.spent_fen != after.spent_fen || now.standing() != after.standing() {
+            push(lang.t("支出进度", "share spent"), rates(|row| row.execution_bp), true);
+        }
+        if now.passed_on_bp != after.passed_on_bp {
+            push(lang.t("下达进度", "share passed on"), rates(|row| row.passed_on_bp), true);
+        }
     }
     changes
 }

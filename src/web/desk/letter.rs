@@ -131,14 +131,11 @@ pub fn draw(
         (gift.map(|gift| (gift.received_on, gift.wish.clone())), name)
     };
     let today = door::now().hebei_date();
-    let typed = |name: &str, zh: &str, en: &str| {
-        let typed = given.get(name).unwrap_or(lang.t(zh, en));
-        typed.chars().take(TYPED_MAX).collect::<String>()
-    };
     let labels = labels_of(&CHANNELS).unwrap_or_default();
     let chosen = given.get("channel").unwrap_or("letter");
     let channel = |(code, label): (&'static str, _)| (code, lang.label(label), code == chosen);
     let id = given.get("id").and_then(EventId::parse);
+    let [salutation, closing] = typed(given, gift.is_some(), lang);
     let (came, wish) = gift.map_or((None, None), |(came, wish)| (Some(came), wish));
     let by = staff::of(visit, one, given);
     let mut letter = Letter {
@@ -146,12 +143,8 @@ pub fn draw(
         lot: lot.to_owned(),
         kind: kind.to_owned(),
         what,
-        salutation: typed("salutation", "爱心人士，您好：", "Dear friend,"),
-        closing: typed(
-            "closing",
-            "您可以扫收据上的二维码，自己核对。",
-            "Scan the code on your receipt to check all this yourself.",
-        ),
+        salutation,
+        closing,
         maker: by.maker,
         checker: by.checker,
         channels: CHANNELS.into_iter().zip(labels).map(channel).collect(),
@@ -177,6 +170,26 @@ pub fn draw(
     let worded = [letter.salutation.as_bytes(), b"\n", letter.closing.as_bytes()];
     letter.worded = Digest::of(&worded).to_string();
     Ok(letter)
+}
+
+/// Salutation and closing, as typed; only a gift has a receipt with a code to scan.
+fn typed(given: &Fields, is_gift: bool, lang: Lang) -> [String; 2] {
+    let words = match is_gift {
+        true => [
+            lang.t("爱心人士，您好：", "Dear friend,"),
+            lang.t(
+                "您可以扫收据上的二维码，自己核对。",
+                "Scan the code on your receipt to check all this yourself.",
+            ),
+        ],
+        false => [
+            lang.t("帮扶单位，您好：", "To the helping body,"),
+            lang.t("有疑问请与我们联系。", "Please write to us with any question."),
+        ],
+    };
+    let [salutation, closing] = words;
+    [("salutation", salutation), ("closing", closing)]
+        .map(|(name, words)| given.get(name).unwrap_or(words).chars().take(TYPED_MAX).collect())
 }
 
 fn yuan(fen: Fen, lang: Lang) -> String {
@@ -231,7 +244,9 @@ fn late(owed: &Due, lang: Lang) -> Option<String> {
     let late = figures::span(owed.days_late, lang);
     (owed.days_late > 0).then(|| match lang {
         Lang::Zh => format!("按规定应在{due}前告诉您，这封信晚了 {late}，我们向您致歉。"),
-        Lang::En => format!("You were to be told by {due}: this letter is {late} late, sorry."),
+        Lang::En => {
+            format!("You were to be told by {due}; this letter is {late} late. We apologise.")
+        }
     })
 }
 

@@ -50,7 +50,7 @@ const SAID: &[(&str, &str, &str)] = &[
     ("plan_exceeded", "不超过整合方案", "Within the consolidation plan"),
     ("above_allocated", "不超过下达的数", "Within what was allocated"),
     ("above_ordered", "不超过应退的数", "Within what was ordered back"),
-    ("not_subordinate", "对方是下级地区", "The other place lies below this one"),
+    ("not_subordinate", "对方在本地或下级", "The other place lies here or below"),
     ("not_consolidatable", "这笔钱可以整合", "This money may be consolidated"),
     ("gift_not_alone", "有查询码的捐赠单独一条", "A gift with a code stands alone"),
     ("no_live_pairing", "结对关系有效", "The pairing is live"),
@@ -93,10 +93,12 @@ fn envelope(tried: &Tried<'_>) -> Vec<String> {
             Lang::En => format!("It rests on {papers} documents"),
         });
     }
-    if let Some(month) = body["business_date"].as_str().and_then(|day| day.get(..7)) {
+    if let Some((year, month)) = body["business_date"].as_str().and_then(|day| day.split_once('-'))
+    {
+        let month = month.split('-').next().unwrap_or_default();
         said.push(match lang {
-            Lang::Zh => format!("{month} 月份还没有结账"),
-            Lang::En => format!("The month {month} is not closed"),
+            Lang::Zh => format!("{year}年{}月还没有结账", month.trim_start_matches('0')),
+            Lang::En => format!("The month {year}-{month} is not closed"),
         });
     }
     said
@@ -131,8 +133,13 @@ fn special(tried: &Tried<'_>, code: &str, plain: Option<String>) -> Option<Strin
             let wan = figures::Wan::fitting([i128::from(approved)]).text(approved);
             Some(match lang {
                 Lang::Zh => format!("不超过批复 {wan} 万元"),
-                Lang::En => format!("Within the approved sum, 10,000 yuan × {wan}"),
+                Lang::En => format!("Within the approved {} yuan", figures::yuan(approved)),
             })
+        }
+        "prohibited_category" => {
+            let views = tried.visit.live().views();
+            let mut lots = tried.moved.iter().map(|one| &one.lot);
+            lots.any(|lot| !views.works.is_social(lot)).then_some(plain).flatten()
         }
         "intent_violated" | "gift_not_alone" => {
             let views = tried.visit.live().views();

@@ -109,6 +109,7 @@ fn late(visit: &Visit) -> Option<Chip> {
     (late > 0).then(|| {
         State::Overdue.chip(match visit.lang.is_zh() {
             true => format!("{late} 件反馈已逾期"),
+            false if late == 1 => "1 letter overdue".to_owned(),
             false => format!("{late} letters overdue"),
         })
     })

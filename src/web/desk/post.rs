@@ -221,8 +221,12 @@ fn read(
     let lang = visit.lang;
     let id = given.get("id").and_then(EventId::parse);
     let id = id.unwrap_or_else(|| EventId(uuid::Uuid::new_v4().as_u128()));
-    let fixed: Vec<(&str, String)> = match (kind, one.role) {
-        (Type::DonationReceived, Role::Custodian) => vec![("data.custodian", one.org.to_string())],
+    let fixed: Vec<(&str, String, String)> = match (kind, one.role) {
+        (Type::DonationReceived, Role::Custodian) => {
+            let name = visit.live().views().names.organizations.get(&*one.org).cloned();
+            let shown = format!("{} {}", one.org, name.unwrap_or_default());
+            vec![("data.custodian", one.org.to_string(), shown)]
+        }
         _ => Vec::new(),
     };
     let reader = Reader { given, lang, kind, fixed: &fixed, exception };

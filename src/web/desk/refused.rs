@@ -4,7 +4,7 @@
 
 use super::trial::place;
 use super::words;
-use crate::access::posting::{self, Type};
+use crate::access::posting::{self, Code, Type};
 use crate::ledger::lookups::Key;
 use crate::ledger::telling::Told;
 use crate::projections::{Stage, path::Spot};
@@ -31,6 +31,20 @@ pub struct Way {
 impl Way {
     fn said(text: String) -> Way {
         Way { text, form: None }
+    }
+}
+
+/// A refusal's title; where a project stands at the wrong stage, it says which.
+pub fn title(visit: &Visit, code: Code, body: &Value) -> String {
+    let lang = visit.lang;
+    let stage = (code.code() == "wrong_stage").then(|| stage(visit, body)).flatten();
+    match stage {
+        Some(Stage::Admitted) => {
+            lang.t("项目还没有批复", "The project is not approved yet").to_owned()
+        }
+        Some(Stage::Closed) => lang.t("项目已经关闭", "The project is closed").to_owned(),
+        Some(Stage::Cancelled) => lang.t("项目已经取消", "The project is cancelled").to_owned(),
+        Some(Stage::Approved | Stage::Accepted) | None => words::refusal_title(code.code(), lang),
     }
 }
 
@@ -63,6 +77,8 @@ pub fn facts(visit: &Visit, told: &Told, body: &Value) -> Vec<(String, String)> 
     match details.about.as_deref().map(|about| about.split_once(' ').unwrap_or(("", about))) {
         Some(("lot", lot)) => fact("资金批次", "Lot", lot.to_owned()),
         Some(("project", project)) => fact("项目", "Project", project.to_owned()),
+        // The title or a fact of its own says it better.
+        Some(_) if matches!(code, "wrong_stage" | "receipt_not_voided") => {}
         // A path of the body: what is said stands above its field.
         Some((_, about)) if about.contains("data.") || about.contains("docs[") => {}
         Some(_) => fact("关于", "About", details.about.clone().unwrap_or_default()),
@@ -71,7 +87,7 @@ pub fn facts(visit: &Visit, told: &Told, body: &Value) -> Vec<(String, String)> 
     match code {
         "wrong_stage" => {
             if let Some(stage) = stage(visit, body) {
-                fact("项目现在", "The project is", stage);
+                fact("项目现在", "The project is", lang.label(stage.label()).to_owned());
             }
         }
         "duplicate_bank_reference" => {
@@ -102,11 +118,10 @@ fn approved(visit: &Visit, body: &Value) -> Option<i128> {
     views.projects.rows.get(project).map(|row| i128::from(row.approved_fen))
 }
 
-fn stage(visit: &Visit, body: &Value) -> Option<String> {
+fn stage(visit: &Visit, body: &Value) -> Option<Stage> {
     let project = body["data"]["project"].as_str()?;
     let views = visit.live().views();
-    let row = views.projects.rows.get(project)?;
-    Some(visit.lang.label(Stage::parse(row.stage)?.label()).to_owned())
+    Stage::parse(views.projects.rows.get(project)?.stage)
 }
 
 /// The giver's wish in words, to the custodian who holds the gift.
@@ -154,7 +169,13 @@ pub fn ways(visit: &Visit, told: &Told, body: &Value) -> Vec<Way> {
             && Some(kind.spec().name) != body["type"].as_str()
     });
     let form = first.map(|kind: Type| (kind.spec().name, lang.label(kind.spec().label)));
-    let said = words::ways_out(code, lang);
+    let mut said = words::ways_out(code, lang);
+    let closed = (code.code() == "wrong_stage").then(|| stage(visit, body)).flatten();
+    if let (Some(Stage::Closed), Some(first)) = (closed, said.first_mut()) {
+        *first = lang
+            .t("请扶贫办先记“项目重开”。", "Have the poverty office reopen the project first.")
+            .to_owned();
+    }
     let own = said.len() - usize::from(code.yields());
     if own == 0 && form.is_some() {
         ways.push(Way { text: lang.t("先记：", "Record first:").to_owned(), form });

@@ -215,7 +215,7 @@ fn effect(visit: &Visit, rows: &[&RowRead], told: &[Told]) -> Result<Effect, Pro
         rows.iter().map(body).filter_map(lot).collect()
     };
     let moved = effect::moved(told.iter().filter(|told| told.status == "recorded"))?;
-    Ok(Effect::of(&visit.viewer, visit.live(), &moved, &social))
+    Ok(Effect::of(visit.service(), &visit.viewer, &moved, &social))
 }
 
 /// What stands in a row in the first of these columns that the sheet has. Not for columns where a

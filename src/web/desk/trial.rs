@@ -3,7 +3,6 @@
 use super::impact::{self, Impact};
 use super::looked::{self, Note, Tried};
 use super::refused::{self, Way};
-use super::words;
 use crate::access::posting::Type;
 use crate::ledger::telling::Told;
 use crate::projections::path::Spot;
@@ -97,7 +96,7 @@ pub fn of(visit: &Visit, kind: Type, body: &Value, told: &Told) -> Result<Trial,
     let lang = visit.lang;
     if let Some(code) = told.code {
         return Ok(Trial::Refused {
-            title: words::refusal_title(code.code(), lang),
+            title: refused::title(visit, code, body),
             facts: refused::facts(visit, told, body),
             ways: refused::ways(visit, told, body),
             code: code.code(),
@@ -113,7 +112,7 @@ pub fn of(visit: &Visit, kind: Type, body: &Value, told: &Told) -> Result<Trial,
     let moved = effect::moved([told])?;
     let social: BTreeSet<String> =
         effect::new_social(body, &visit.live().views()).map(str::to_owned).into_iter().collect();
-    let effect = Effect::of(&visit.viewer, visit.live(), &moved, &social);
+    let effect = Effect::of(visit.service(), &visit.viewer, &moved, &social);
     let tried = Tried { visit, kind, body, moved: &moved };
     Ok(Trial::Accepted {
         behind: behind.map(figures::count).unwrap_or_default(),

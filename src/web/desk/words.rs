@@ -83,6 +83,94 @@ const TITLES: &[(&str, &str)] = &[
     ("retry", "还不知道记上没有；请再按一次，不会重复"),
 ];
 
+/// What one can do about a refusal, by its code: Chinese and English.
+const WAYS: &[(&str, &str, &str)] = &[
+    (
+        "insufficient_funds",
+        "钱已经付出去了？余额规则没有例外；请先补记安排资金或下达。",
+        "Already paid? There is no exception to this rule: record the commitment or allocation first.",
+    ),
+    (
+        "duplicate_bank_reference",
+        "一次转账付了几笔？每笔都填“整笔转账金额”。",
+        "One transfer for several events? State the whole transfer in each.",
+    ),
+    ("gift_not_alone", "一笔捐赠记一条，其余另记。", "Record this gift alone, the rest apart."),
+    (
+        "intent_violated",
+        "先问捐赠人，再记“捐赠意愿变更”。",
+        "Ask the donor, then record the amended wish.",
+    ),
+    (
+        "above_approved",
+        "先由扶贫办记项目变更（调整批复金额）。",
+        "Have the poverty office record the changed approval first.",
+    ),
+    (
+        "period_closed",
+        "用还开着的日期，或请上级重开这个月。",
+        "Use an open date, or have the month reopened.",
+    ),
+    (
+        "wrong_stage",
+        "先由扶贫办记批复、验收等业务，再记这一笔。",
+        "Have the earlier step (approval, acceptance) recorded first.",
+    ),
+    (
+        "unknown_organization",
+        "先登记这个单位；个人请用 p- 开头的编号。",
+        "Register the organization first; a person is a reference that begins with p-.",
+    ),
+    (
+        "receipt_not_voided",
+        "先记“开具收据”，写明作废哪一张（或换开一张金额对的）。",
+        "Record a receipt that names the one it voids, for the right sum, first.",
+    ),
+    (
+        "duplicate_voucher",
+        "一张票据分几次用？填“票面金额”，每次只填用掉的部分。",
+        "One voucher in parts? State its face, and in each event the part that is used.",
+    ),
+    (
+        "source_not_approved",
+        "换一批批复里有的资金，或先由扶贫办改批复的资金来源。",
+        "Use a lot of an approved fund, or have the approved sources changed first.",
+    ),
+    ("purpose_violated", "换一批用途相符的资金。", "Use a lot whose purpose covers this project."),
+    (
+        "advance_above_cap",
+        "先请施工单位报账，核销以前的预拨。",
+        "Have the unit account for earlier advances first.",
+    ),
+    (
+        "same_maker_and_checker",
+        "请另一个人复核，填他的编号。",
+        "Have another person check it, and give that reference.",
+    ),
+    (
+        "personal_data",
+        "人用 p- 开头的编号，姓名和证件号留在账外。",
+        "A person is a reference that begins with p-; names and numbers stay outside.",
+    ),
+    ("date_in_future", "填实际发生的那一天。", "Give the day on which it happened."),
+    (
+        "not_authorised",
+        "由管这件事的单位记，或请运行单位授权。",
+        "Let the body in charge post it, or ask the operator for a grant.",
+    ),
+    ("not_holder", "由管这笔钱的单位记。", "Let the body that holds the money post it."),
+    (
+        "funds_moved_on",
+        "先冲正或退回后面的业务，再来记这一笔。",
+        "Reverse or return the later events first.",
+    ),
+    (
+        "document_missing",
+        "在“依据文件”里填文号，选文件原件。",
+        "Give the document’s number and choose its file.",
+    ),
+];
+
 /// A refusal's title.
 pub fn refusal_title(code: &str, lang: Lang) -> String {
     let zh = TITLES.iter().find(|(known, _)| *known == code).map(|(_, title)| *title);
@@ -92,44 +180,8 @@ pub fn refusal_title(code: &str, lang: Lang) -> String {
 
 /// What one can do about a refusal, beside changing the field that it names: at most two sentences.
 pub fn ways_out(code: Code, lang: Lang) -> Vec<String> {
-    let ways: &[(&str, &str)] = match code.code() {
-        "insufficient_funds" => &[(
-            "钱已经付出去了？余额规则没有例外；请先补记安排资金或下达。",
-            "Already paid? There is no exception to this rule: record the commitment or allocation first.",
-        )],
-        "duplicate_bank_reference" => &[(
-            "一次转账付了几笔？每笔都填“整笔转账金额”。",
-            "One transfer for several events? State the whole transfer in each.",
-        )],
-        "gift_not_alone" => {
-            &[("一笔捐赠记一条，其余另记。", "Record this gift alone, the rest apart.")]
-        }
-        "intent_violated" => {
-            &[("先问捐赠人，再记“捐赠意愿变更”。", "Ask the donor, then record the amended wish.")]
-        }
-        "above_approved" => &[(
-            "先由扶贫办记项目变更（调整批复金额）。",
-            "Have the poverty office record the changed approval first.",
-        )],
-        "period_closed" => &[(
-            "用还开着的日期，或请上级重开这个月。",
-            "Use an open date, or have the month reopened.",
-        )],
-        "wrong_stage" => &[(
-            "先由扶贫办记批复、验收等业务，再记这一笔。",
-            "Have the earlier step (approval, acceptance) recorded first.",
-        )],
-        "unknown_organization" => &[(
-            "先登记这个单位；个人请用 p- 开头的编号。",
-            "Register the organization first; a person is a reference that begins with p-.",
-        )],
-        "document_missing" => &[(
-            "在“依据文件”里填文号，选文件原件。",
-            "Give the document’s number and choose its file.",
-        )],
-        _ => &[],
-    };
-    let mut ways: Vec<String> = ways.iter().map(|(zh, en)| lang.t(zh, en).to_owned()).collect();
+    let ways = WAYS.iter().filter(|(known, ..)| *known == code.code());
+    let mut ways: Vec<String> = ways.map(|(_, zh, en)| lang.t(zh, en).to_owned()).collect();
     if code.yields() {
         let way = lang.t(
             "事情已经办了？填下面的例外：原因和批准人，会在各页公开标明。",
