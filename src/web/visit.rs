@@ -213,7 +213,8 @@ pub async fn trouble(web: &Arc<Web>, request: Request, problem: &Problem) -> Res
     let (mut parts, _) = request.into_parts();
     match arrive(web, &mut parts).await {
         Ok(visit) => {
-            let reply = trouble::page(&visit, problem);
+            let switched = switch_language(&visit);
+            let reply = switched.unwrap_or_else(|| trouble::page(&visit, problem));
             dressed(reply, &pages_nothing(), &visit.viewer).into_response()
         }
         Err(problem) => problem.into_response(),

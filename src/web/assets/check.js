@@ -66,7 +66,7 @@ const doubts = (keys, judged) =>
 
 const good = (...lines) => lines.map((one) => ['done', words(...one)]);
 const signed = (judged) =>
-  good(['l-log'], ['l-witness', { n: judged.witnesses.join('、') || '0' }]);
+  good(['l-log'], ['l-witness', { n: judged.witnesses.join(' · ') || '0' }]);
 
 async function checkGift(file, text, keys) {
   const judged = await proof.judgeGift(JSON.parse(text), keys);

@@ -134,7 +134,7 @@ function draw(judged) {
     reason, wrong,
     records: judged.records ?? '–',
     size: judged.size ? counted(judged.size) : '–',
-    witnesses: judged.witnesses?.join('、') || '–',
+    witnesses: judged.witnesses?.join(' · ') || '–',
     witness_count: judged.witnesses?.length ?? 0,
     policy: judged.policy ?? '–',
   });

@@ -121,7 +121,7 @@ async function answer(saved) {
     show(finding, {
       only: [keys.whose], last: old?.size ? counted(old.size - 1) : '–', size: old?.size ? counted(old.size) : '–',
       now: heads ? counted(heads.newest.size) : '–', hash: keys.hash ?? '–',
-      witnesses: heads?.witnessed?.witnesses.join('、') || '–',
+      witnesses: heads?.witnessed?.witnesses.join(' · ') || '–',
     });
     slot.querySelector('[data-save]')?.addEventListener('click', () => save(saved, found));
   } catch (error) {
@@ -158,7 +158,7 @@ async function judgePrinted(at) {
     show(best.verdict, {
       only: [best.reason ?? keys.whose, keys.outside ? '' : 'no_outside_keys'],
       size: counted(best.size), rest: counted(heads.newest.size - best.size),
-      witnesses: best.witnesses.join('、') || '–', hash: keys.hash ?? '–',
+      witnesses: best.witnesses.join(' · ') || '–', hash: keys.hash ?? '–',
     });
     const rest = slot.querySelector('[data-rest]');
     if (rest) rest.hidden = heads.newest.size === best.size;

@@ -48,7 +48,7 @@ try {
   const judged = await judge(keys);
   show(judged.verdict, {
     only: [keys.whose, judged.reason, keys.outside ? '' : 'no_outside_keys', withheld ? 'hash' : 'bytes'],
-    steps: judged.steps, witnesses: judged.witnesses?.join('、') || '–',
+    steps: judged.steps, witnesses: judged.witnesses?.join(' · ') || '–',
     policy: keys.hash ?? '–', reason: judged.reason,
   });
 } catch (error) {

@@ -8,10 +8,12 @@ use super::super::lang::Lang;
 use super::super::reading::Taken;
 use super::super::visit::Visit;
 use super::super::vouched;
+use super::sentence::{self, Facts};
 use super::steps::Step;
 use crate::access::Viewer;
 use crate::base::Date;
 use crate::ledger::lookups::Key;
+use crate::projections::dues::{Asked, Standing};
 use crate::projections::gifts::Gift;
 use crate::service::seen::Reader;
 use crate::service::{Problem, door};
@@ -92,12 +94,13 @@ impl Account {
         let projects = words.parts(&records);
         let arranged_fen = gift.committed_fen + gift.advanced_fen;
         let last = records.last().map_or(0, |one| one.seq);
+        let today = door::now().hebei_date();
         Ok(Account {
             headline: fen.map(|fen| yuan.text(fen)),
             bar: bar(&gift, arranged_fen),
             arranged: (arranged_fen != 0).then(|| yuan.text(arranged_fen)),
             refunded: (gift.refunded_fen != 0).then(|| yuan.text(gift.refunded_fen)),
-            sentence: words.sentence(&gift, &projects),
+            sentence: words.sentence(&gift, &projects, today),
             donor: donor(&gift, lang),
             came_on: figures::day(gift.received_on, lang),
             holder: words.organization(&gift.custodian),
@@ -106,7 +109,7 @@ impl Account {
             agreed: words.agreed(&records, &gift),
             steps: words.steps(&records, &projects),
             verified: vouched::covering(&visit.live().views(), last, visit.lang),
-            today: door::now().hebei_date(),
+            today,
             projects,
             gift: *gift,
             records,
@@ -230,43 +233,30 @@ impl Words<'_> {
         spent.into_iter().map(part).collect()
     }
 
-    fn sentence(&self, gift: &Gift, projects: &[Part]) -> String {
-        let lang = self.lang;
-        let holder = self.organization(&gift.custodian);
-        if gift.reversed {
-            let zh = "这笔收款已经被更正，账上不再有它。请问管钱单位。";
-            let en = "The receipt of this gift was reversed: it stands in the ledger no more.";
-            return lang.t(zh, en).to_owned();
-        }
-        let left = self.sum(gift.remaining_fen);
-        let used = self.sum(gift.used_fen);
-        if gift.used_fen == 0 {
-            return match (lang, gift.remaining_fen == 0) {
-                (Lang::Zh, false) => format!("还没有使用。{left} 都在{holder}，留着按您的约定用。"),
-                (Lang::En, false) => {
-                    format!("Not used yet. {left} lies with {holder}, reserved for your wish.")
-                }
-                (Lang::Zh, true) => "没有使用，已经全部退还给您。".to_owned(),
-                (Lang::En, true) => "Not used: all of it was given back to you.".to_owned(),
-            };
-        }
-        let of = projects.iter().filter(|part| part.spent_fen > 0);
-        let names: Vec<&str> = of.clone().map(|part| part.name.as_str()).collect();
-        let names = names.join(lang.t("、", ", "));
-        let accepted = of.clone().all(|part| part.accepted_on.is_some());
-        let done = match (lang, accepted) {
-            (Lang::Zh, true) => format!("已用的 {used} 用于{names}，项目已验收。"),
-            (Lang::Zh, false) => format!("已用的 {used} 用于{names}。"),
-            (Lang::En, true) => format!("{used} was used for {names}, now accepted. "),
-            (Lang::En, false) => format!("{used} was used for {names}. "),
-        };
-        let rest = match (lang, gift.remaining_fen > 0) {
-            (Lang::Zh, true) => format!("还剩 {left}，仍留着按您的约定用。"),
-            (Lang::En, true) => format!("{left} is left, reserved for your wish."),
-            (Lang::Zh, false) => "已经全部用完。".to_owned(),
-            (Lang::En, false) => "Nothing is left.".to_owned(),
-        };
-        done + &rest
+    fn sentence(&self, gift: &Gift, projects: &[Part], today: Date) -> String {
+        let used_for = projects.iter().filter(|part| part.spent_fen > 0);
+        let names: Vec<&str> = used_for.clone().map(|part| part.name.as_str()).collect();
+        let sum = |fen: i64| (fen != 0).then(|| self.sum(fen));
+        sentence::say(&Facts {
+            lang: self.lang,
+            holder: self.organization(&gift.custodian),
+            is_reversed: gift.reversed,
+            used: sum(gift.used_fen),
+            left: sum(gift.remaining_fen),
+            refunded: sum(gift.refunded_fen),
+            names: names.join(self.lang.t("、", ", ")),
+            is_accepted: used_for.clone().all(|part| part.accepted_on.is_some()),
+            plan_due: self.plan_due(today),
+        })
+    }
+
+    /// By when the donor is to hear what is planned, and whether that day is past.
+    fn plan_due(&self, today: Date) -> Option<(Date, bool)> {
+        let mut asked = Asked::on(today);
+        asked.lot = Some(self.lot.to_owned());
+        let dues = self.visit.live().views().dues.answer(&asked);
+        let mut owed = dues.iter().filter(|due| due.kind.code() == "periodic");
+        owed.next().map(|due| (due.due_on, due.standing == Standing::Late))
     }
 
     fn wish(&self, records: &[Taken]) -> Vec<(&'static str, String)> {

@@ -128,8 +128,10 @@ fn row(due: &Due, heard: &[Heard], account: &Account, lang: Lang) -> Row {
     let channel = sent.map(|one| super::super::record::word(one.record.data("channel"), lang));
     let mut what = kind.to_owned();
     if let Some(channel) = channel.filter(|channel| !channel.is_empty()) {
-        what += lang.t("，", ", ");
-        what += &channel;
+        what += &match lang {
+            Lang::Zh => format!("，{channel}"),
+            Lang::En => format!(" ({})", super::super::record::within(&channel, lang)),
+        };
     }
     if let Some(one) = sent.filter(|one| one.whole) {
         let figure = |name: &str| figures::yuan(one.record.whole(name).unwrap_or_default());

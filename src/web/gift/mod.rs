@@ -8,6 +8,7 @@ mod account;
 mod answer;
 mod duties;
 mod evidence;
+mod sentence;
 mod statement;
 mod steps;
 

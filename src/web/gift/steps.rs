@@ -6,7 +6,7 @@ use super::super::figures;
 use super::super::lang::Lang;
 use super::super::marks::{Chip, State};
 use super::super::reading::Taken;
-use super::super::record::{label as said_label, word as said_word};
+use super::super::record::{exceptions, label as said_label, word as said_word};
 use super::account::{Part, Words};
 use crate::base::Date;
 
@@ -59,7 +59,13 @@ impl Words<'_> {
         let lang = self.lang;
         let fen = record.sum_fen(Some(self.lot));
         let day = record.date().map(|day| figures::day(day, lang)).unwrap_or_default();
-        let (what, paper) = self.say(record);
+        let (what, mut paper) = self.say(record);
+        for why in exceptions(record, lang) {
+            if !paper.is_empty() {
+                paper += " · ";
+            }
+            paper += &why;
+        }
         let chip = match record.kind() {
             _ if record.is_exception() => {
                 Some(State::Exception.chip(lang.t("例外入账", "Exception")))

@@ -3,6 +3,7 @@
 //!
 //! A record is shown whole or not at all; its hash and its proof are for everybody.
 
+mod facts;
 mod links;
 pub mod sentence;
 
@@ -15,13 +16,15 @@ use super::reply::Reply;
 use super::visit::Visit;
 use super::vouched::{self, Stated};
 use crate::access::{Viewer, What};
-use crate::base::{Code, Digest, Stamp};
+use crate::base::{Code, Digest};
 use crate::projections::path::Spot;
 use crate::projections::words;
 use crate::service::Problem;
 use crate::service::bounds::RECEIPT_WAIT_MAX;
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
+pub use facts::exceptions;
+use facts::facts;
 use links::{Link, links};
 use serde_json::Value;
 use std::io::Read;
@@ -39,6 +42,15 @@ pub fn word(code: &str, lang: Lang) -> String {
     let found = words::word("feedback_sent", "channel", code)
         .or_else(|| words::word("", "basis/kind", code));
     found.map_or_else(|| code.to_owned(), |label| lang.label(label).to_owned())
+}
+
+/// A label inside a sentence: an English one begins small.
+pub fn within(label: &str, lang: Lang) -> String {
+    let mut letters = label.chars();
+    match (lang, letters.next()) {
+        (Lang::En, Some(first)) => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
 }
 
 /// A record and the names that its words are read with.
@@ -74,10 +86,11 @@ impl Naming<'_> {
             "place" => self.place(&text),
             "project" => self.project(&text),
             "word" => words::word(record.kind(), field, &text)
-                .map_or(text, |label| self.lang.label(label).to_owned()),
+                .map_or(text, |label| within(self.lang.label(label), self.lang)),
             "fen" => self.money(whole),
             "bp" => figures::percent(whole.map(i128::from)),
             "count" => whole.map_or(text, figures::count),
+            "limit" => self.limit(whole, record.data("unit")),
             _ => text,
         }
     }
@@ -87,6 +100,21 @@ impl Naming<'_> {
             (None, _) => figures::NONE.to_owned(),
             (Some(fen), Lang::Zh) => format!("{} 元", figures::yuan(fen)),
             (Some(fen), Lang::En) => format!("¥{}", figures::yuan(fen)),
+        }
+    }
+
+    /// A limit that a policy sets, in its unit as people say it.
+    fn limit(&self, value: Option<i64>, unit: &str) -> String {
+        let Some(number) = value else { return figures::NONE.to_owned() };
+        match (unit, self.lang) {
+            ("bp", _) => figures::percent(Some(number.into())),
+            ("fen", _) => self.money(value),
+            ("days", Lang::Zh) => format!("{} 天", figures::count(number)),
+            ("days", Lang::En) if number == 1 => "1 day".to_owned(),
+            ("days", Lang::En) => format!("{} days", figures::count(number)),
+            (_, Lang::Zh) => format!("{} 次", figures::count(number)),
+            (_, Lang::En) if number == 1 => "once".to_owned(),
+            (_, Lang::En) => format!("{} times", figures::count(number)),
         }
     }
 
@@ -335,56 +363,6 @@ fn whole(visit: &Visit, record: &Taken) -> Result<Whole, Problem> {
         prev: record.text("/prev").to_owned(),
         label: label(record.kind(), lang).to_owned(),
     })
-}
-
-fn facts(record: &Taken, lang: Lang) -> Vec<(&'static str, String)> {
-    let by = |name: &str| record.text(&format!("/event/by/{name}")).to_owned();
-    let mut facts =
-        vec![(lang.t("业务日期", "Business date"), record.text("/event/business_date").to_owned())];
-    if let Some(at) = record.recorded_at() {
-        let later = record.date().map_or(0, |day| day.days_until(at.hebei_date()));
-        let late = match (later, lang) {
-            (0, lang) => lang.t("当天入账", "the same day").to_owned(),
-            (days, Lang::Zh) => format!("晚 {}", figures::span(days, lang)),
-            (days, Lang::En) => format!("{} later", figures::span(days, lang)),
-        };
-        let clock = beijing(at);
-        facts.push((
-            lang.t("入账时间", "Recorded"),
-            match lang {
-                Lang::Zh => format!("{clock}（北京时间），{late}"),
-                Lang::En => format!("{clock} (UTC+8), {late}"),
-            },
-        ));
-    }
-    let posted = record.text("/posted_by");
-    facts.push((
-        lang.t("经办/复核", "Maker/checker"),
-        match lang {
-            Lang::Zh => format!("{} / {}，操作账号 {posted}", by("maker"), by("checker")),
-            Lang::En => format!("{} / {}, principal {posted}", by("maker"), by("checker")),
-        },
-    ));
-    if !by("approver").is_empty() {
-        facts.push((lang.t("例外批准人", "Approver"), by("approver")));
-    }
-    for (field, zh, en) in
-        [("bank_ref", "银行流水", "Bank reference"), ("receipt_no", "收据", "Receipt")]
-    {
-        if !record.data(field).is_empty() {
-            facts.push((lang.t(zh, en), record.data(field).to_owned()));
-        }
-    }
-    if !record.text("/event/note").is_empty() {
-        facts.push((lang.t("备注", "Note"), record.text("/event/note").to_owned()));
-    }
-    facts
-}
-
-/// A moment as a clock in Beijing shows it.
-fn beijing(at: Stamp) -> String {
-    let text = Stamp(at.0 + 8 * 3_600_000).text();
-    String::from_utf8_lossy(&text).trim_end_matches('Z').replace('T', " ")
 }
 
 /// The files that a record names: number and SHA-256.

@@ -3,7 +3,7 @@
 //! Braces name what is filled in: `{by}` who stands behind it, `{here}` where, `{sum}` what it
 //! moved, `{lots}` of which lots; else a field of the event's data, with how it is read before a
 //! colon: `org` and `place` and `project` by their names, `word` by its label, `fen` as yuan, `bp`
-//! as a percentage, `count` as a figure. What is not there reads as nothing.
+//! as a percentage, `count` as a figure, `limit` in the unit of its policy. What is not there reads as nothing.
 
 use super::Naming;
 
@@ -67,8 +67,8 @@ pub const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "policy_set",
-        "{by}为{here}规定：{word:key}是 {value}（{unit}），从 {effective_from} 起，依据{source}。",
-        "{by} sets for {here}: {word:key} is {value} ({unit}) from {effective_from}, by {source}.",
+        "{by}为{here}规定：{word:key}是 {limit:value}，从 {effective_from} 起，依据{source}。",
+        "{by} sets for {here}: {word:key} is {limit:value} from {effective_from}, by {source}.",
     ),
     (
         "pairing_declared",
@@ -242,8 +242,8 @@ pub const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "report_filed",
-        "{by}上报{word:kind}，期间 {period}，报给{place:to}。",
-        "{by} files: {word:kind}, {period}, to {place:to}.",
+        "{by}上报{word:kind}，期间 {period}，报给{org:to}。",
+        "{by} files: {word:kind}, {period}, to {org:to}.",
     ),
     (
         "finding_raised",
@@ -328,8 +328,36 @@ pub(super) fn say(naming: &Naming<'_>) -> String {
             continue;
         };
         let (how, field) = hole.split_once(':').unwrap_or(("", hole));
-        said += &naming.fill(how, field);
-        said += rest;
+        join(&mut said, &naming.fill(how, field));
+        join(&mut said, rest);
     }
     said
+}
+
+/// Adds a piece. Between two Chinese characters stands no blank, whichever piece it came with.
+fn join(said: &mut String, piece: &str) {
+    let is_wide = |one: char| ('\u{2e80}'..='\u{ffef}').contains(&one);
+    let inner = said.trim_end_matches(' ');
+    let piece_inner = piece.trim_start_matches(' ');
+    let meets = inner.ends_with(is_wide) && piece_inner.starts_with(is_wide);
+    if !meets {
+        *said += piece;
+        return;
+    }
+    said.truncate(inner.len());
+    *said += piece_inner;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_blank_stands_between_chinese_characters() {
+        let mut said = "下达 ".to_owned();
+        for piece in ["1.00 元", " 给", "行唐县", " 2017 ", "年", " A"] {
+            join(&mut said, piece);
+        }
+        assert_eq!(said, "下达 1.00 元给行唐县 2017 年 A");
+    }
 }
