@@ -26,6 +26,7 @@ mod pages_proofs;
 mod pages_public;
 mod pages_rights;
 mod pages_tls;
+mod pages_words;
 mod proofs;
 mod python;
 mod readme;

@@ -67,7 +67,7 @@ fn a_project_tells_the_public_who_was_paid_and_names_no_gift() {
 }
 
 /// A served ledger whose auditor has signed in through the page.
-fn signed_in(ledger: &Ledger, principal: &str) -> (Server, Browser) {
+pub fn signed_in(ledger: &Ledger, principal: &str) -> (Server, Browser) {
     let server = Server::start(ledger);
     let made = ledger.run(&["--format", "json", "principal", "token", principal]).succeeds();
     let token = made.json()["token"].as_str().unwrap().to_owned();
