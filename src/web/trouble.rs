@@ -132,7 +132,18 @@ fn later(problem: &Problem) -> [(&'static str, &'static str); 3] {
         Problem::TooMany { .. } => {
             [("查得太快了", "Too many requests"), NOTHING, ("请稍后再试。", "Try again shortly.")]
         }
-        Problem::Busy(_) | Problem::Unavailable(_) | Problem::Stopped(_) => [
+        Problem::Stopped(_) => [
+            ("这本账现在停止记账", "This ledger takes no posts just now"),
+            (
+                "您的单子还在；按返回键就能回去。",
+                "Your form is still there: go back in your browser.",
+            ),
+            (
+                "请告诉运行单位。恢复以后再按一次：已经记上的不会重复记账。",
+                "Tell the operator. Press again once it is put right: nothing is recorded twice.",
+            ),
+        ],
+        Problem::Busy(_) | Problem::Unavailable(_) => [
             ("现在太忙，没有记上", "Busy: nothing was recorded"),
             (
                 "您的单子还在；按返回键就能回去。",

@@ -6,6 +6,8 @@ use super::pages_audit::signed_in;
 use super::pages_gift::{code, witnessed};
 use super::serving::Server;
 use super::support::Ledger;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::json;
 
 const VERDICT: &str = "document.documentElement.dataset.verdict";
 
@@ -39,6 +41,14 @@ fn the_first_screen_of_a_gift_holds_figures_sentence_and_verdict() {
             );
             assert_eq!(browser.run(&apart), true, "{lang}: {amount}");
         }
+        // Its statement is one page of paper.
+        browser.resize(1280, 900);
+        browser.open(&format!("{gift}/statement"));
+        browser.until(&format!("{VERDICT} === 'witnessed'"));
+        let printed = browser.call("Page.printToPDF", json!({"preferCSSPageSize": true}));
+        let paper = BASE64_STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
+        let pages = paper.windows(12).filter(|part| *part == b"/Type /Page\n").count();
+        assert_eq!(pages, 1, "{lang}");
     }
 }
 

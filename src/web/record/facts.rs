@@ -1,5 +1,5 @@
-//! Who, when, on what papers: the facts that stand beside a record's sentence, and why a rule was let
-//! past.
+//! Who, when, on what papers: the facts that stand beside a record's sentence, and why a rule was
+//! let past.
 //!
 //! Nothing here is computed: it is what the record says, in words.
 

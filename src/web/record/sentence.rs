@@ -3,7 +3,8 @@
 //! Braces name what is filled in: `{by}` who stands behind it, `{here}` where, `{sum}` what it
 //! moved, `{lots}` of which lots; else a field of the event's data, with how it is read before a
 //! colon: `org` and `place` and `project` by their names, `word` by its label, `fen` as yuan, `bp`
-//! as a percentage, `count` as a figure, `limit` in the unit of its policy. What is not there reads as nothing.
+//! as a percentage, `count` as a figure, `limit` in the unit of its policy. What is not there reads
+//! as nothing.
 
 use super::Naming;
 
