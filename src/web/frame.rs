@@ -78,7 +78,7 @@ pub struct Frame {
     pub signed: Chip,
     /// The root, as the lines to save print it.
     pub root: String,
-    /// What stands against the figures: damage.
+    /// What stands against the figures: damage, each once, in the words of the program.
     pub damage: Vec<String>,
 }
 
@@ -86,7 +86,8 @@ impl Frame {
     /// The frame of a page.
     pub fn new(visit: &Visit, here: Here, title: impl Into<String>) -> Frame {
         let (live, lang) = (visit.live(), visit.lang);
-        let damage = live.faults();
+        let mut damage = live.faults();
+        damage.dedup();
         let views = live.views();
         let records = views.size();
         let sign = if visit.target.contains('?') { '&' } else { '?' };
