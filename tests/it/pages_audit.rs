@@ -239,6 +239,25 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     server.get("/audit/lots/L1").gives(303);
 }
 
+#[test]
+fn who_was_shown_what_is_read_by_those_who_watch_over_reading() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let (server, mut browser) = signed_in(&ledger, "operator");
+    let at = |path: &str| format!("http://{}{path}", server.address);
+    browser.open(&at("/records/224"));
+    browser.holds(&at("/audit/log"), "audit-log");
+    let rows = browser.text("tbody");
+    assert!(rows.contains("operator") && rows.contains("records/224"), "{rows}");
+    assert!(rows.contains("记账记录"), "{rows}");
+    assert_eq!(browser.text(".subnav [aria-current]"), "查阅日志");
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let (server, mut browser) = signed_in(&ledger, "hb-audit-desk");
+    browser.open(&format!("http://{}/audit", server.address));
+    assert!(!browser.text(".subnav").contains("查阅日志"));
+    let log = format!("fetch('http://{}/audit/log').then((one) => one.status)", server.address);
+    assert_eq!(browser.run(&log), 403);
+}
+
 /// An inspection is made beside the service: its page opens itself again until there is one.
 fn inspected(browser: &mut Browser, page: &str) {
     let told = "document.querySelector('#stands')?.textContent.includes('查到第')";

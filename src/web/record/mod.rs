@@ -15,7 +15,7 @@ use super::reply::Reply;
 use super::visit::Visit;
 use super::vouched::{self, Stated};
 use crate::access::{Viewer, What};
-use crate::base::{Code, Digest, Stamp};
+use crate::base::{Code, Digest};
 use crate::projections::path::Spot;
 use crate::projections::words;
 use crate::service::Problem;
@@ -348,7 +348,7 @@ fn facts(record: &Taken, lang: Lang) -> Vec<(&'static str, String)> {
             (days, Lang::Zh) => format!("晚 {}", figures::span(days, lang)),
             (days, Lang::En) => format!("{} later", figures::span(days, lang)),
         };
-        let clock = beijing(at);
+        let clock = figures::clock(at);
         facts.push((
             lang.t("入账时间", "Recorded"),
             match lang {
@@ -379,12 +379,6 @@ fn facts(record: &Taken, lang: Lang) -> Vec<(&'static str, String)> {
         facts.push((lang.t("备注", "Note"), record.text("/event/note").to_owned()));
     }
     facts
-}
-
-/// A moment as a clock in Beijing shows it.
-fn beijing(at: Stamp) -> String {
-    let text = Stamp(at.0 + 8 * 3_600_000).text();
-    String::from_utf8_lossy(&text).trim_end_matches('Z').replace('T', " ")
 }
 
 /// The files that a record names: number and SHA-256.
