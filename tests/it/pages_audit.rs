@@ -164,6 +164,15 @@ fn a_search_stands_in_its_address_and_leaves_as_it_is_shown() {
     inspected(&mut browser, &at("/audit/inspections"));
     let rules = text(&mut browser, "/audit/inspections?as=csv");
     assert_eq!(rules.lines().count(), 1 + 34 + 4, "{rules}");
+    // What was found beside the service is what the command finds.
+    let told = ledger.run(&["--format", "json", "inspect"]).json();
+    let hits = told["hits"].as_array().unwrap();
+    assert!(!hits.is_empty());
+    for line in rules.lines().skip(1).take(34) {
+        let rule = line.split(',').next().unwrap();
+        let found = hits.iter().filter(|hit| hit["rule"] == rule).count();
+        assert!(line.ends_with(&format!(",{found}")), "{line}: {found}");
+    }
     let hits = text(&mut browser, "/audit/inspections?rule=late_record&as=csv");
     assert!(
         hits.contains("资金下达") && hits.contains("天数 ") && hits.contains("界限 "),
