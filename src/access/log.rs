@@ -21,6 +21,9 @@ pub const SYNC_MS: i64 = 1000;
 /// The most bytes that one page of the log reads.
 pub const PAGE_BYTES_MAX: u64 = 256 << 10;
 
+/// The bytes that a look at the newest lines reads: some fifty lines.
+pub const NEWEST_BYTES: u64 = 12 << 10;
+
 /// The longest text of what was asked, in characters.
 pub const ABOUT_MAX: usize = 200;
 
@@ -76,6 +79,22 @@ pub struct Page {
     pub next: u64,
 }
 
+/// The newest lines of the log.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// The lines, the newest first.
+    pub lines: Vec<Line>,
+    /// The offset before which older lines stand; none where there are none.
+    pub older: Option<u64>,
+}
+
+/// Whole lines, the oldest first, and the offsets of the first and of the one behind the last.
+struct Between {
+    lines: Vec<Line>,
+    from: u64,
+    next: u64,
+}
+
 impl AccessLog {
     /// The log in a ledger's `access/`; it is opened with the first line.
     pub fn new(access: &Path) -> AccessLog {
@@ -127,22 +146,56 @@ impl AccessLog {
     /// # Errors
     /// [`LogUnavailable`].
     pub fn page(&self, viewer: &Viewer, from: u64) -> Result<Option<Page>, LogUnavailable> {
+        let page = self.between(viewer, from, from.saturating_add(PAGE_BYTES_MAX))?;
+        Ok(page.map(|page| Page { lines: page.lines, next: page.next }))
+    }
+
+    /// The whole lines between two offsets.
+    fn between(
+        &self,
+        viewer: &Viewer,
+        from: u64,
+        end: u64,
+    ) -> Result<Option<Between>, LogUnavailable> {
         if extent(viewer, What::AccessLog) != Extent::All {
             return Ok(None);
         }
         // The byte before tells whether a line begins here: an offset inside a line is nobody's
         // `next`, and goes on with the line after it.
-        let read = read_lines(&self.path, from.saturating_sub(1), PAGE_BYTES_MAX);
+        let before = from.saturating_sub(1);
+        let read = read_lines(&self.path, before, end.saturating_sub(before));
         let (bytes, next) = read.map_err(|source| self.unavailable(source))?;
         let begin = match from {
             0 => 0,
             _ => bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1),
         };
+        let first = before + u64::try_from(begin).expect("a length fits 64 bits");
         let (bytes, next) = (&bytes[begin..], next.max(from));
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let lines: Result<_, _> = lines.map(serde_json::from_slice).collect();
         let lines = lines.map_err(|fault| self.unavailable(io::Error::other(fault)))?;
-        Ok(Some(Page { lines, next }))
+        Ok(Some(Between { lines, from: first, next }))
+    }
+
+    /// The newest lines before an offset, or before the end, the newest first, and the offset that
+    /// the older ones end at; none for a viewer that may not read it.
+    ///
+    /// # Errors
+    /// [`LogUnavailable`].
+    pub fn newest(
+        &self,
+        viewer: &Viewer,
+        before: Option<u64>,
+    ) -> Result<Option<Newest>, LogUnavailable> {
+        let end = match std::fs::metadata(&self.path) {
+            Ok(file) => before.unwrap_or(u64::MAX).min(file.len()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            Err(error) => return Err(self.unavailable(error)),
+        };
+        let from = end.saturating_sub(NEWEST_BYTES);
+        let Some(mut page) = self.between(viewer, from, end)? else { return Ok(None) };
+        page.lines.reverse();
+        Ok(Some(Newest { lines: page.lines, older: (from > 0).then_some(page.from) }))
     }
 
     /// A failed write may have left half a line, and a failed sync may have lost one: the file is
@@ -197,6 +250,29 @@ mod tests {
             assert_eq!(log.page(&principal(&register, who), 0).unwrap(), None, "{who}");
         }
         assert_eq!(log.page(&Viewer::Public, 0).unwrap(), None);
+    }
+
+    #[test]
+    fn the_newest_lines_come_first_and_lead_to_the_oldest() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = AccessLog::new(folder.path());
+        let inspector = principal(&told(), "hb-inspector");
+        assert_eq!(log.newest(&inspector, None).unwrap().unwrap().lines, []);
+        (0..500).for_each(|at| log.add(&line(at)).unwrap());
+        let (mut seen, mut before, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let newest = log.newest(&inspector, before).unwrap().unwrap();
+            assert!(!newest.lines.is_empty());
+            seen.extend(newest.lines.iter().map(|line| line.when.0));
+            pages += 1;
+            before = newest.older;
+            if before.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, (0..500).rev().collect::<Vec<i64>>());
+        assert!(pages > 2, "{pages}");
+        assert_eq!(log.newest(&principal(&told(), "hb-audit"), None).unwrap(), None);
     }
 
     #[test]

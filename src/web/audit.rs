@@ -9,6 +9,7 @@ pub mod findings;
 pub mod idle;
 pub mod inspections;
 pub mod lists;
+pub mod log;
 pub mod lot;
 pub mod payee;
 pub mod search;
@@ -82,13 +83,16 @@ pub fn check(visit: &Visit) -> Result<(), Problem> {
 }
 
 /// The pages of supervision, of which one is open.
-pub fn tabs(lang: Lang, here: &str) -> Vec<Tab> {
-    let tab = |href, zh, en| Tab { href, name: lang.t(zh, en), here: href == here };
-    vec![
+pub fn tabs(visit: &Visit, here: &str) -> Vec<Tab> {
+    let tab = |href, zh, en| Tab { href, name: visit.lang.t(zh, en), here: href == here };
+    let log = tab("/audit/log", "查阅日志", "Access log");
+    let may = extent(&visit.viewer, What::AccessLog) == Extent::All;
+    let tabs = [
         tab("/audit", "检索与追溯", "Search and trace"),
         tab("/audit/inspections", "规则检查", "Inspections"),
         tab("/audit/findings", "问题与整改", "Findings"),
-    ]
+    ];
+    tabs.into_iter().chain(may.then_some(log)).collect()
 }
 
 /// The frame of a page of supervision.
@@ -138,7 +142,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let title = lang.t("检索与追溯", "Search and trace");
     let form = Form::of(visit);
     let frame = frame(visit, title);
-    Reply::page(&Page { frame, tabs: tabs(lang, "/audit"), tiles, form, counties, lists })
+    Reply::page(&Page { frame, tabs: tabs(visit, "/audit"), tiles, form, counties, lists })
 }
 
 /// What a list is called on its tab.

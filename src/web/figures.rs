@@ -4,7 +4,7 @@
 //! section 3).
 
 use super::lang::Lang;
-use crate::base::Date;
+use crate::base::{Date, Stamp};
 
 /// The sign of a figure below zero: the minus, not the hyphen.
 const MINUS: char = '\u{2212}';
@@ -112,6 +112,14 @@ pub fn span(days: i32, lang: Lang) -> String {
         (false, Lang::Zh) => format!("{years} 年 {rest} 天"),
         (false, Lang::En) => format!("{years} years {rest} days"),
     }
+}
+
+/// A moment in Beijing's time, to the second.
+pub fn clock(at: Stamp) -> String {
+    // Records carry UTC; Hebei's day and hour are eight hours ahead of it.
+    let text = Stamp(at.0 + 8 * 3_600_000).text();
+    let text = String::from_utf8_lossy(&text).replace('T', " ");
+    text.chars().take("2017-12-31 17:59:58".len()).collect()
 }
 
 /// A hash where it need not be copied: first 8 … last 4.

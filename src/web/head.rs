@@ -50,7 +50,7 @@ impl Block {
         Block {
             lines: head_lines(&head.origin, head.size, head.root),
             records: figures::count(head.size),
-            recorded: views.recorded_at.map(vouched::beijing),
+            recorded: views.recorded_at.map(figures::clock),
             recorded_s: views.recorded_at.map_or(0, |at| at.0.div_euclid(1000)),
             witnesses,
             stated,

@@ -173,6 +173,7 @@ pub static PAGES: &[Page] = &[
         make: audit::findings::page,
         ..SUPERVISION
     },
+    Page { path: "/audit/log", what: What::AccessLog, make: audit::log::page, ..SUPERVISION },
     Page { path: "/audit/raise", what: What::Findings, make: audit::findings::form, ..SUPERVISION },
     Page {
         method: "POST",

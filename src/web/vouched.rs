@@ -91,18 +91,10 @@ fn line(name: String, found: Option<Cosigned>, lang: Lang) -> Line {
 fn clock(at_s: u64, lang: Lang) -> String {
     match i64::try_from(at_s) {
         Ok(at) if (1..YEAR_10000_S).contains(&at) => {
-            beijing(Stamp(at * 1000)).chars().take("2017-12-31 17:59".len()).collect()
+            figures::clock(Stamp(at * 1000)).chars().take("2017-12-31 17:59".len()).collect()
         }
         _ => lang.t("没有说时间", "a time it did not say").to_owned(),
     }
-}
-
-/// A moment in Beijing's time, to the second.
-pub fn beijing(stamp: Stamp) -> String {
-    // Records carry UTC; Hebei's day and hour are eight hours ahead of it.
-    let shifted = Stamp(stamp.0 + 8 * 3600 * 1000).text();
-    let text = String::from_utf8_lossy(&shifted).replace('T', " ");
-    text.chars().take("2017-12-31 17:59:58".len()).collect()
 }
 
 /// The newest verification whose size covers a record: what it found, and whether that is sound.

@@ -164,6 +164,15 @@ fn a_search_stands_in_its_address_and_leaves_as_it_is_shown() {
     inspected(&mut browser, &at("/audit/inspections"));
     let rules = text(&mut browser, "/audit/inspections?as=csv");
     assert_eq!(rules.lines().count(), 1 + 34 + 4, "{rules}");
+    // What was found beside the service is what the command finds.
+    let told = ledger.run(&["--format", "json", "inspect"]).json();
+    let hits = told["hits"].as_array().unwrap();
+    assert!(!hits.is_empty());
+    for line in rules.lines().skip(1).take(34) {
+        let rule = line.split(',').next().unwrap();
+        let found = hits.iter().filter(|hit| hit["rule"] == rule).count();
+        assert!(line.ends_with(&format!(",{found}")), "{line}: {found}");
+    }
     let hits = text(&mut browser, "/audit/inspections?rule=late_record&as=csv");
     assert!(
         hits.contains("资金下达") && hits.contains("天数 ") && hits.contains("界限 "),
@@ -237,6 +246,25 @@ fn an_auditor_raises_a_finding_from_a_selection_and_others_see_nothing() {
     bureau.open(&format!("http://{}/audit/lists/returns", other.address));
     assert!(bureau.text("h1").contains("您的账号看不到这一页"));
     server.get("/audit/lots/L1").gives(303);
+}
+
+#[test]
+fn who_was_shown_what_is_read_by_those_who_watch_over_reading() {
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let (server, mut browser) = signed_in(&ledger, "operator");
+    let at = |path: &str| format!("http://{}{path}", server.address);
+    browser.open(&at("/records/224"));
+    browser.holds(&at("/audit/log"), "audit-log");
+    let rows = browser.text("tbody");
+    assert!(rows.contains("operator") && rows.contains("records/224"), "{rows}");
+    assert!(rows.contains("记账记录"), "{rows}");
+    assert_eq!(browser.text(".subnav [aria-current]"), "查阅日志");
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let (server, mut browser) = signed_in(&ledger, "hb-audit-desk");
+    browser.open(&format!("http://{}/audit", server.address));
+    assert!(!browser.text(".subnav").contains("查阅日志"));
+    let log = format!("fetch('http://{}/audit/log').then((one) => one.status)", server.address);
+    assert_eq!(browser.run(&log), 403);
 }
 
 /// An inspection is made beside the service: its page opens itself again until there is one.

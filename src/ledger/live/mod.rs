@@ -36,6 +36,9 @@ use std::time::{Duration, Instant};
 /// How often a thread that waits looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// How much less counts what is done beside the service.
+const NICE: i32 = 15;
+
 /// How a served ledger is kept.
 #[derive(Clone, Debug, Default)]
 pub struct Keeping {
@@ -190,8 +193,8 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
         Ok(())
     }
 
-    /// Does work beside the service, in a thread of its own that the end waits for: work that is
-    /// long looks at [`Live::is_closing`] on its way.
+    /// Does work beside the service, in a thread of its own that gives way to those who serve, and
+    /// that the end waits for: work that is long looks at [`Live::is_closing`] on its way.
     ///
     /// # Errors
     /// The thread cannot be started.
@@ -200,7 +203,10 @@ impl<F: Fold + Default + Send + Sync + 'static> Live<F> {
         name: &'static str,
         work: impl FnOnce(&Live<F>) + Send + 'static,
     ) -> Result<(), LiveError> {
-        self.spawn(name, work)
+        self.spawn(name, move |live| {
+            give_way();
+            work(live);
+        })
     }
 }
 
@@ -418,6 +424,13 @@ impl Figures {
 impl From<ReadError> for LiveError {
     fn from(error: ReadError) -> LiveError {
         LiveError::Prove(error.into())
+    }
+}
+
+/// From here on the present thread counts less than those who serve, when the processor is short.
+fn give_way() {
+    if rustix::process::nice(NICE).is_err() {
+        // Where the system refuses, it runs like any other thread.
     }
 }
 

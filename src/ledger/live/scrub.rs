@@ -19,18 +19,13 @@ const STRIDE: u64 = 2_000;
 /// How often the whole state is held against the desk's: posts wait meanwhile.
 const COMPARE_EVERY: Duration = Duration::from_secs(600);
 
-/// How much less the scrub counts than those who serve, when the processor is short.
-const NICE: i32 = 15;
-
 /// How often the position is told: answers name it, and are kept while it stands.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// Scrubs until the ledger is stopped.
 pub(super) fn run<F>(live: &Live<F>) {
     let Some(ledger) = live.ledger() else { return };
-    if rustix::process::nice(NICE).is_err() {
-        // Where the system refuses, the scrub runs like any other thread.
-    }
+    super::give_way();
     let mut replay = Replay::default();
     let (mut told, mut compared) = (Instant::now(), None::<Instant>);
     while !live.is_closing() {

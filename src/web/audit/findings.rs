@@ -111,7 +111,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     }
     Reply::page(&Page {
         frame: frame(visit, lang.t("问题与整改", "Findings")),
-        tabs: tabs(lang, "/audit/findings"),
+        tabs: tabs(visit, "/audit/findings"),
         rows,
         open,
         links: asked.links(visit, count),
@@ -195,7 +195,7 @@ fn shown(visit: &Visit, fields: &Fields, refused: Option<String>) -> Result<Repl
     let finding = fields.get("finding").map_or_else(|| format!("F-{}", &id[..8]), str::to_owned);
     Reply::page(&Form {
         frame: frame(visit, lang.t("提出问题", "Raise a finding")),
-        tabs: tabs(lang, "/audit/findings"),
+        tabs: tabs(visit, "/audit/findings"),
         form_token: crate::access::sessions::form_token(secret),
         on: fields.get("on").map_or_else(|| door::now().hebei_date().to_string(), str::to_owned),
         // Where the selection happened, until somebody says otherwise.

@@ -98,7 +98,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     };
     Reply::page(&Page {
         frame: frame(visit, title),
-        tabs: tabs(lang, ""),
+        tabs: tabs(visit, ""),
         classes,
         county: county.to_string(),
         links: asked.links(visit, most),

@@ -96,7 +96,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let counted = inspected.map(|_| counts.iter().filter_map(|(_, count)| *count).sum::<usize>());
     let mut reply = Reply::page(&Page {
         frame: frame(visit, chosen.unwrap_or(lang.t("规则检查", "Inspections"))),
-        tabs: tabs(lang, "/audit/inspections"),
+        tabs: tabs(visit, "/audit/inspections"),
         rules,
         rows,
         chosen,

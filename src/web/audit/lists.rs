@@ -60,7 +60,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     }
     Reply::page(&Page {
         frame: frame(visit, list_name(lang, list)),
-        tabs: tabs(lang, ""),
+        tabs: tabs(visit, ""),
         lists,
         rows,
         count: figures::count(count as i128),

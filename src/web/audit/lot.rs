@@ -111,7 +111,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let title = format!("{} {lot}", lang.t("资金批次", "Lot"));
     Reply::page(&Page {
         frame: frame(visit, title),
-        tabs: if raises { tabs(lang, "") } else { Vec::new() },
+        tabs: if raises { tabs(visit, "") } else { Vec::new() },
         lot,
         fund,
         social,

@@ -64,7 +64,6 @@ type Chains = BTreeMap<(String, Code), (String, bool, Vec<u64>)>;
 /// The page.
 pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     check(visit)?;
-    let lang = visit.lang;
     let payee = visit.path.get("payee").unwrap_or_default().to_owned();
     let mut seqs = visit.live().numbers(Key::Payee(&payee), 0, PAYMENTS_MAX + 1)?;
     let more = seqs.len() > PAYMENTS_MAX;
@@ -87,7 +86,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     let name = name.unwrap_or_else(|| payee.clone());
     Reply::page(&Page {
         frame: frame(visit, name),
-        tabs: tabs(lang, ""),
+        tabs: tabs(visit, ""),
         classes: classes.collect(),
         payee,
         more,

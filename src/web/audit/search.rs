@@ -100,7 +100,7 @@ pub fn page(visit: &Visit) -> Result<Reply, Problem> {
     }
     Reply::page(&Page {
         frame: frame(visit, lang.t("检索结果", "Results")),
-        tabs: tabs(lang, "/audit"),
+        tabs: tabs(visit, "/audit"),
         form: Form::of(visit),
         wrong,
         rows,

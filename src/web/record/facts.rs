@@ -7,7 +7,6 @@ use super::super::desk::words::refusal_title;
 use super::super::figures;
 use super::super::lang::Lang;
 use super::super::reading::Taken;
-use crate::base::Stamp;
 use serde_json::Value;
 
 /// The facts that stand beside the sentence, each with its label.
@@ -22,7 +21,7 @@ pub(super) fn facts(record: &Taken, lang: Lang) -> Vec<(&'static str, String)> {
             (days, Lang::Zh) => format!("晚 {}", figures::span(days, lang)),
             (days, Lang::En) => format!("{} later", figures::span(days, lang)),
         };
-        let clock = beijing(at);
+        let clock = figures::clock(at);
         facts.push((
             lang.t("入账时间", "Recorded"),
             match lang {
@@ -70,11 +69,4 @@ pub fn exceptions(record: &Taken, lang: Lang) -> Vec<String> {
         format!("{rule}{}{}", lang.t("；原因：", "; reason: "), text(one, "reason"))
     };
     all.into_iter().flatten().map(said).collect()
-}
-
-/// A moment as a clock in Beijing shows it, to the second; the bytes hold the rest.
-fn beijing(at: Stamp) -> String {
-    let text = Stamp(at.0 + 8 * 3_600_000).text();
-    let text = String::from_utf8_lossy(&text).replace('T', " ");
-    text.split(['.', 'Z']).next().unwrap_or_default().to_owned()
 }
