@@ -79,6 +79,10 @@ impl Browser {
         // Whatever it writes later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
         let (socket, _) = tungstenite::connect(address.expect("Chromium listens")).unwrap();
+        if let tungstenite::stream::MaybeTlsStream::Plain(stream) = socket.get_ref() {
+            // A browser that says nothing more fails the test rather than hold it for ever.
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        }
         let mut browser = Browser {
             child,
             socket,
@@ -126,7 +130,7 @@ impl Browser {
     }
 
     fn receive(&mut self) -> Value {
-        let message = self.socket.read().unwrap();
+        let message = self.socket.read().expect("the browser answers in time");
         let message: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
         let params = &message["params"];
         match message["method"].as_str().unwrap_or_default() {
