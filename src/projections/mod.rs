@@ -28,6 +28,7 @@ pub mod path;
 pub mod plan_lines;
 pub mod policies;
 pub mod projects;
+pub mod reconciliation;
 #[cfg(test)]
 mod tests;
 pub mod trace;

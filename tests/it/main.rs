@@ -29,6 +29,7 @@ mod pages_tls;
 mod proofs;
 mod python;
 mod readme;
+mod reconcile;
 mod roles;
 mod schemas;
 mod serve;
