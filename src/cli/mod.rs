@@ -37,6 +37,7 @@ mod proof;
 mod read_sheet;
 mod reconcile;
 mod remote;
+mod report;
 mod serve;
 mod sign;
 mod token;
@@ -138,6 +139,8 @@ enum Command {
     Findings(findings::Args),
     /// What givers are still to be told, and since when it is late.
     Feedback(feedback::Args),
+    /// Print the figures that a report states, and the digest to file with them.
+    Report(report::Args),
     /// Compare a bank's statement with the ledger's bank references.
     Reconcile(reconcile::Args),
     /// Export records, figures, or all that an auditor needs.
@@ -255,6 +258,7 @@ fn run(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Disclosure(args) => disclosure::run(context, &args),
         Command::Findings(args) => findings::run(context, &args),
         Command::Feedback(args) => feedback::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
         Command::Reconcile(args) => reconcile::run(context, &args),
         Command::Export(args) => export::run(context, &args),
         Command::Import(args) => import::run(context, &args),

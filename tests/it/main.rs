@@ -30,6 +30,7 @@ mod proofs;
 mod python;
 mod readme;
 mod reconcile;
+mod report;
 mod roles;
 mod schemas;
 mod serve;
