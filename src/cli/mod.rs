@@ -40,6 +40,7 @@ mod remote;
 mod report;
 mod serve;
 mod sign;
+mod statement;
 mod token;
 mod trace;
 mod verify;
@@ -139,6 +140,8 @@ enum Command {
     Findings(findings::Args),
     /// What givers are still to be told, and since when it is late.
     Feedback(feedback::Args),
+    /// State what became of a lot: what came, each use, what remains, what its giver was told.
+    Statement(statement::Args),
     /// Print the figures that a report states, and the digest to file with them.
     Report(report::Args),
     /// Compare a bank's statement with the ledger's bank references.
@@ -258,6 +261,7 @@ fn run(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Disclosure(args) => disclosure::run(context, &args),
         Command::Findings(args) => findings::run(context, &args),
         Command::Feedback(args) => feedback::run(context, &args),
+        Command::Statement(args) => statement::run(context, &args),
         Command::Report(args) => report::run(context, &args),
         Command::Reconcile(args) => reconcile::run(context, &args),
         Command::Export(args) => export::run(context, &args),

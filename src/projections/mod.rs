@@ -29,6 +29,7 @@ pub mod plan_lines;
 pub mod policies;
 pub mod projects;
 pub mod reconciliation;
+pub mod statement;
 #[cfg(test)]
 mod tests;
 pub mod trace;

@@ -40,6 +40,7 @@ mod serve_post;
 mod serving;
 mod sheet_bounds;
 mod signing;
+mod statement;
 mod supervision;
 mod support;
 mod tamper;
