@@ -324,6 +324,21 @@ mod tests {
     }
 
     #[test]
+    fn the_bank_saw_the_whole_transfer_whatever_part_of_it_is_recorded() {
+        let mut history = History::new();
+        let data = json!({ "lot": "G1", "donor": "d-1", "donor_kind": "person", "custodian": "a",
+            "amount_fen": 5, "intent": { "fallback": "ask" }, "anonymity": "public",
+            "bank_ref": "B1", "transfer_fen": 9 });
+        history.by("a").tell("donation_received", data, "");
+        let fold = history.fold(Reconciliation::default());
+        for (fen, standing) in [(9, Standing::Matched), (5, Standing::AmountDiffers)] {
+            let rows = fold.compare(&[line(2, "B1", Direction::In, fen)], &Asked::default());
+            let told = (rows[0].standing, rows[0].ledger_fen, rows[0].recorded_fen, rows.len());
+            assert_eq!(told, (standing, Some(9), Some(5), 1));
+        }
+    }
+
+    #[test]
     fn only_the_days_of_the_statement_and_the_place_asked_for_are_missed() {
         let mut history = History::new();
         came(history.on("2017-05-01"), "a", "B1", 5);
