@@ -1,8 +1,8 @@
 //! Commands: a file each, thin; what they print goes through one printer.
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes (design section 9):
-//! 0 done; 1 verification or inspection found something; 2 usage; 3 at least one event refused;
-//! 4 the ledger cannot be read, is damaged or locked; 5 other failure.
+//! 0 done; 1 verification, inspection or reconciliation found something; 2 usage; 3 at least one
+//! event refused; 4 the ledger cannot be read, is damaged or locked; 5 other failure.
 
 mod ageing;
 mod audit_pack;
@@ -35,9 +35,12 @@ mod print;
 mod progress;
 mod proof;
 mod read_sheet;
+mod reconcile;
 mod remote;
+mod report;
 mod serve;
 mod sign;
+mod statement;
 mod token;
 mod trace;
 mod verify;
@@ -137,6 +140,12 @@ enum Command {
     Findings(findings::Args),
     /// What givers are still to be told, and since when it is late.
     Feedback(feedback::Args),
+    /// State what became of a lot: what came, each use, what remains, what its giver was told.
+    Statement(statement::Args),
+    /// Print the figures that a report states, and the digest to file with them.
+    Report(report::Args),
+    /// Compare a bank's statement with the ledger's bank references.
+    Reconcile(reconcile::Args),
     /// Export records, figures, or all that an auditor needs.
     Export(export::Args),
     /// Post a bureau's CSV or XLSX sheet, each row by itself.
@@ -252,6 +261,9 @@ fn run(context: &Context, command: Command) -> Result<ExitCode, Failure> {
         Command::Disclosure(args) => disclosure::run(context, &args),
         Command::Findings(args) => findings::run(context, &args),
         Command::Feedback(args) => feedback::run(context, &args),
+        Command::Statement(args) => statement::run(context, &args),
+        Command::Report(args) => report::run(context, &args),
+        Command::Reconcile(args) => reconcile::run(context, &args),
         Command::Export(args) => export::run(context, &args),
         Command::Import(args) => import::run(context, &args),
         Command::Draft(args) => draft::run(context, &args),

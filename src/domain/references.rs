@@ -4,7 +4,8 @@
 //! Reversals and returns give back what they undo (design section 5, duplicates).
 
 use super::case::Case;
-use super::event::Entry;
+use super::event::{Data, Entry};
+use super::events::Method;
 use super::parts::{Basis, BasisKind, Voucher, VoucherKind};
 use super::refusal::{Check, Code as Refused};
 use super::state::{BankUse, Direction, State, bank_key};
@@ -21,6 +22,25 @@ pub struct Bank<'a> {
     pub sum: Fen,
     /// The whole of the bank's transfer, where it paid several events.
     pub transfer: Option<Amount>,
+}
+
+impl<'a> Bank<'a> {
+    /// The bank reference that an event uses; none where no bank moved.
+    pub fn of(data: &'a Data<'_>) -> Option<Bank<'a>> {
+        let bank = match data {
+            Data::FundsReceived(data) => data.bank(),
+            Data::FundsWithdrawn(data) => data.bank(),
+            // A cash voucher's number stands in the same field and no bank knows it.
+            Data::DisbursementMade(data) if data.method == Method::Cash => return None,
+            Data::DisbursementMade(data) => data.bank(),
+            Data::DisbursementReturned(data) => data.bank(),
+            Data::DonationReceived(data) => data.bank(),
+            Data::DonationRefunded(data) => data.bank(),
+            Data::FundsRecovered(data) => data.bank(),
+            _ => return None,
+        };
+        bank.reference.is_some().then_some(bank)
+    }
 }
 
 /// A paper with a face: how much of it an event uses.

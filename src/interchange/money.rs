@@ -155,6 +155,28 @@ pub fn figure(text: &str, unit: Option<Unit>) -> Result<Fen, MoneyError> {
     scaled(&whole, fraction.trim_end_matches('0'), unit)
 }
 
+/// Reads a figure that may be below zero, in fen: a bank's statement writes what went out so where
+/// it has one column for both ways.
+///
+/// ```
+/// use fundtrail::interchange::money::signed;
+/// assert_eq!(signed("-1,000.50", None), Ok(-100_050));
+/// ```
+pub fn signed(text: &str, unit: Option<Unit>) -> Result<i64, MoneyError> {
+    match figure(text, unit) {
+        Err(MoneyError::Negative(_)) => {
+            let text = half_width(text);
+            let inside = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+            let plain = match inside {
+                Some(inside) => inside.to_owned(),
+                None => text.replacen(['-', '−', '–', '—'], "", 1),
+            };
+            Ok(-figure(&plain, unit)?.get())
+        }
+        other => Ok(other?.get()),
+    }
+}
+
 /// The digits moved to fen.
 fn scaled(whole: &str, fraction: &str, unit: Unit) -> Result<Fen, MoneyError> {
     let figure = || match fraction {
@@ -285,6 +307,23 @@ mod tests {
         for (text, unit, reason) in cases {
             let said = amount(text, *unit).expect_err(text).to_string();
             assert!(said.contains(reason), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_figure_below_zero_is_read_where_it_may_stand_and_its_sign_counts_once() {
+        for (text, unit, fen) in [
+            ("-5", None, -500),
+            ("¥-5", None, -500),
+            ("（1,000.00）", None, -100_000),
+            ("−0.01", Some(Unit::YUAN), -1),
+            ("0.00", None, 0),
+            ("+5", None, 500),
+        ] {
+            assert_eq!(signed(text, unit), Ok(fen), "{text}");
+        }
+        for text in ["--5", "(-5)", "-1.005", "-"] {
+            assert!(signed(text, None).is_err(), "{text}");
         }
     }
 

@@ -28,6 +28,8 @@ pub mod path;
 pub mod plan_lines;
 pub mod policies;
 pub mod projects;
+pub mod reconciliation;
+pub mod statement;
 #[cfg(test)]
 mod tests;
 pub mod trace;
@@ -38,7 +40,7 @@ pub use crate::domain::fund::{Category, Class, Fund, Level};
 pub use crate::domain::place::PlaceKind;
 pub use crate::domain::policy::PolicyKey;
 pub use crate::domain::state::{PovertyStatus, Stage};
-pub use figures::figures_sha256;
+pub use figures::{Figures, canonical, figures, figures_sha256};
 
 use crate::base::{Code, Date, EventId, Stamp};
 use crate::domain::{Event, Type, Written};

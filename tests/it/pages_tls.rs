@@ -78,7 +78,7 @@ fn over_tls_a_gifts_proof_stands_and_cookies_are_bound_to_the_host() {
 }
 
 /// The cookie that an answer sets, as `NAME=VALUE`.
-fn set(answer: &Answer, name: &str) -> String {
+pub fn set(answer: &Answer, name: &str) -> String {
     let all = answer.header.iter().filter(|(field, _)| field == "set-cookie");
     let mut cookies = all.map(|(_, value)| value.split(';').next().unwrap().to_owned());
     let found = cookies.find(|one| one.starts_with(&format!("{name}=")));
@@ -86,7 +86,7 @@ fn set(answer: &Answer, name: &str) -> String {
 }
 
 /// The form token on a page.
-fn token_on(page: &str) -> String {
+pub fn token_on(page: &str) -> String {
     let (_, behind) = page.split_once("name=\"form_token\" value=\"").unwrap();
     behind.split('"').next().unwrap().to_owned()
 }

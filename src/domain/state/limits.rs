@@ -3,6 +3,7 @@
 
 use super::net::Net;
 use super::{LotId, OrganizationId, PartyId, State};
+use crate::base::words::vocabulary;
 use crate::base::{Code, Date, Digest, Fen, Month};
 use crate::domain::fund::Fund;
 use serde::{Deserialize, Serialize};
@@ -115,13 +116,12 @@ pub struct Finding {
     pub closed: bool,
 }
 
-/// The direction in which a bank reference paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Money came.
-    In,
-    /// Money went.
-    Out,
+vocabulary! {
+    /// The direction in which a bank reference paid: money came, or went.
+    pub enum Direction {
+        In "in" "收入" "In",
+        Out "out" "支出" "Out",
+    }
 }
 
 /// The key under which a bank reference is remembered.

@@ -49,6 +49,8 @@ pub fn reason(reason: &Reason, column: Option<&str>) -> String {
         Reason::Character(_) => "有不能入账的字符，请删掉".to_owned(),
         Reason::Repeats(row) => format!("与第 {row} 行重复（同一银行流水）"),
         Reason::Incomplete(row) => format!("同一银行流水的第 {row} 行不能入账，整笔都不记"),
+        Reason::NotOneSum => "一行只能有一个金额：收入或支出".to_owned(),
+        Reason::BelowZero => "已标明收支方向的金额是负数：银行冲回了这一笔".to_owned(),
         Reason::TotalDiffers { stated, summed } => {
             let yuan = |fen: i64| format!("{}.{:02}", fen / 100, fen % 100);
             format!("合计写 {} 元，逐行相加是 {} 元", yuan(stated.get()), yuan(summed.get()))

@@ -6,7 +6,7 @@
 
 use super::super::text::{clean, half_width, shown};
 use super::sheet::decode;
-use super::{ImportError, Kind};
+use super::{ImportError, Shape};
 use crate::interchange::money::Unit;
 use std::collections::BTreeMap;
 
@@ -46,7 +46,8 @@ pub struct Directory {
 
 impl Choices {
     /// Takes in the text of a map file, UTF-8 or GB18030.
-    pub fn read_map(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), ImportError> {
+    pub fn read_map(&mut self, shape: impl Into<Shape>, bytes: &[u8]) -> Result<(), ImportError> {
+        let shape = shape.into();
         for (index, line) in decode(bytes)?.lines().enumerate() {
             let line = clean(line);
             if line.is_empty() || line.starts_with('#') {
@@ -60,7 +61,7 @@ impl Choices {
             };
             let field = match field {
                 "-" => None,
-                field => Some(known(kind, field)?),
+                field => Some(known(&shape, field)?),
             };
             let header = header.trim().to_owned();
             if normal(&header).is_empty() {
@@ -73,7 +74,7 @@ impl Choices {
 
     /// Takes in one `field=value`: the value of every row whose cell is blank or that has no
     /// such column.
-    pub fn set(&mut self, kind: Kind, setting: &str) -> Result<(), ImportError> {
+    pub fn set(&mut self, shape: impl Into<Shape>, setting: &str) -> Result<(), ImportError> {
         let form = || ImportError::SetForm(shown(setting));
         let (field, value) = setting.split_once('=').ok_or_else(form)?;
         let (field, value) = (field.trim(), clean(value));
@@ -82,19 +83,18 @@ impl Choices {
             self.unit = Some(unit);
             return Ok(());
         }
-        self.set.insert(known(kind, field)?, value);
+        self.set.insert(known(&shape.into(), field)?, value);
         Ok(())
     }
 }
 
-fn known(kind: Kind, field: &str) -> Result<String, ImportError> {
-    let columns = kind.columns();
-    if columns.iter().any(|it| it.field == field) {
+fn known(shape: &Shape, field: &str) -> Result<String, ImportError> {
+    if shape.columns.iter().any(|it| it.field == field) {
         return Ok(field.to_owned());
     }
-    let fields: Vec<_> = columns.iter().map(|it| it.field).collect();
+    let fields: Vec<_> = shape.columns.iter().map(|it| it.field).collect();
     let (field, fields) = (shown(field), fields.join(", "));
-    Err(ImportError::UnknownField { kind: kind.name(), field, fields })
+    Err(ImportError::UnknownField { kind: shape.name, field, fields })
 }
 
 /// A header without what differs from sheet to sheet: case, width, spaces, stars, colons.

@@ -6,9 +6,9 @@
 use super::super::money::Unit;
 use super::super::text::{half_width, shown};
 use super::choices::normal;
-use super::kind::{Column, Form, Need};
+use super::kind::{Column, Need, Shape};
 use super::sheet::{Cell, SheetRow};
-use super::{Choices, ImportError, Kind, Sheet};
+use super::{Choices, ImportError, Sheet};
 
 /// How many rows that hold anything are searched for the header.
 const LOOKED_AT_ROWS: usize = 30;
@@ -50,12 +50,16 @@ pub(super) struct Layout {
 }
 
 /// Finds the layout, or says what is missing.
-pub(super) fn layout(sheet: &Sheet, kind: Kind, choices: &Choices) -> Result<Layout, ImportError> {
-    let specs = kind.columns();
+pub(super) fn layout(
+    sheet: &Sheet,
+    shape: &Shape,
+    choices: &Choices,
+) -> Result<Layout, ImportError> {
+    let specs = &shape.columns;
     let looked_at = &sheet.rows()[..sheet.rows().len().min(LOOKED_AT_ROWS)];
     let mut best = (RECOGNISED_MIN - 1, None);
     for (index, row) in looked_at.iter().enumerate() {
-        let recognised = recognised(row, &specs, choices);
+        let recognised = recognised(row, specs, choices);
         if recognised > best.0 {
             best = (recognised, Some(index));
         }
@@ -64,17 +68,17 @@ pub(super) fn layout(sheet: &Sheet, kind: Kind, choices: &Choices) -> Result<Lay
         let needed = specs.iter().filter(|it| it.need == Need::Required).map(|it| it.field);
         let needed = needed.collect::<Vec<_>>().join(", ");
         let looked_at = looked_at.len();
-        return Err(ImportError::NoHeader { looked_at, kind: kind.name(), needed });
+        return Err(ImportError::NoHeader { looked_at, kind: shape.name, needed });
     };
     let header = &looked_at[index];
-    let mut assigned = assign(header, &specs, choices)?;
+    let mut assigned = assign(header, specs, choices)?;
     check_map(header, choices)?;
-    check_missing(header, &assigned, &specs, choices)?;
+    check_missing(header, &assigned, specs, choices)?;
 
     let title = title_unit(&looked_at[..index])?;
     let unit = title.or(choices.unit);
     let mut unit_assumed = false;
-    for column in assigned.iter_mut().filter(|it| matches!(it.spec.form, Form::Money)) {
+    for column in assigned.iter_mut().filter(|it| it.spec.form.is_money()) {
         unit_assumed |= column.unit.is_none() && unit.is_none();
         column.unit = column.unit.or(unit);
     }
@@ -144,7 +148,7 @@ fn assign(
         found.sort_by_key(|(rank, ..)| *rank);
         let Some((rank, column, text, bad_unit)) = found.first().copied() else { continue };
         if let Some((second_rank, _, second, _)) = found.get(1)
-            && (matches!(spec.form, Form::Money) || *second_rank == rank)
+            && (spec.form.is_money() || *second_rank == rank)
         {
             return Err(ambiguous(spec, text, second));
         }
@@ -173,7 +177,7 @@ struct Match<'a> {
 
 fn matches<'a>(spec: &Column, text: &'a str) -> Option<Match<'a>> {
     let header = normal(text);
-    let is_money = matches!(spec.form, Form::Money);
+    let is_money = spec.form.is_money();
     // 项目编号（必填） is 项目编号; 县(市、区) stands in the list with its own parentheses.
     let bare = header.split('(').next().unwrap_or_default();
     spec.headers.iter().enumerate().find_map(|(rank, word)| {
@@ -197,7 +201,7 @@ fn matches<'a>(spec: &Column, text: &'a str) -> Option<Match<'a>> {
 
 /// The unit that a header of money says: 金额（万元）, 金额：元, `amount_yuan`, 本次安排万元.
 fn trailing_unit(spec: &Column, header: &str) -> Result<Option<Unit>, ImportError> {
-    if !matches!(spec.form, Form::Money) {
+    if !spec.form.is_money() {
         return Ok(None);
     }
     let plain = half_width(header);

@@ -79,6 +79,21 @@ impl fmt::Display for Kind {
     }
 }
 
+/// What a sheet is expected to hold, as messages name it, and the columns that it may have.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// What its rows are.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: Vec<Column>,
+}
+
+impl From<Kind> for Shape {
+    fn from(kind: Kind) -> Shape {
+        Shape { name: kind.name(), columns: kind.columns() }
+    }
+}
+
 /// A column that a sheet may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
@@ -108,6 +123,8 @@ pub enum Need {
 pub(super) enum Form {
     /// An amount of money.
     Money,
+    /// A figure of money that may be zero or below it.
+    Figure,
     /// A day.
     Day,
     /// An identifier.
@@ -138,6 +155,13 @@ pub(super) enum Form {
     Count,
     /// A SHA-256 in hexadecimal.
     Digest,
+}
+
+impl Form {
+    /// Does a cell hold money, so that its header may say a unit?
+    pub(super) const fn is_money(self) -> bool {
+        matches!(self, Form::Money | Form::Figure)
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@
 //! that differs, such as the bank reference, must be mapped.
 
 pub mod apart;
+pub mod bank;
 mod body;
 pub mod chinese;
 mod choices;
@@ -33,7 +34,7 @@ mod words;
 
 pub use choices::{AMOUNT_UNIT, Choices, Directory};
 pub use header::ColumnUse;
-pub use kind::{Column, Kind, Need};
+pub use kind::{Column, Kind, Need, Shape};
 pub use reason::{ImportError, Reason};
 pub use sheet::{
     CELLS_MAX, COLUMNS_MAX, Cell, FILE_BYTES_MAX, Measure, OtherFormat, ROWS_MAX, Sheet,
@@ -177,8 +178,9 @@ pub fn import(
     poster: &Poster<'_>,
     choices: &Choices,
 ) -> Result<Import, ImportError> {
-    let layout = header::layout(sheet, kind, choices)?;
-    let lines = rows::read(sheet, kind, &layout, choices)?;
+    let shape = Shape::from(kind);
+    let layout = header::layout(sheet, &shape, choices)?;
+    let lines = rows::read(sheet, &shape, &layout, choices)?;
     let number: String = sheet.name().chars().take(DOCUMENT_CHARS_MAX).collect();
     let document = Document { number, sha256: sheet.sha256() };
 

@@ -86,6 +86,14 @@ pub enum Reason {
     /// Another row of the same payment is refused.
     #[error("row {0} of the same bank reference is refused: a payment is recorded whole or not")]
     Incomplete(u32),
+    /// A row of a bank's statement does not say one sum that came or went.
+    #[error("the row must say one sum: what came in or what went out")]
+    NotOneSum,
+    /// A sum below zero where a column says the side.
+    #[error(
+        "the sum is below zero though its column says which way it went: the bank took it back"
+    )]
+    BelowZero,
     /// A total row disagrees.
     #[error(
         "the row says {} yuan in all, the rows it covers sum to {} yuan",

@@ -5,11 +5,11 @@ use super::super::money;
 use super::super::text::half_width;
 use super::choices::{Choices, normal};
 use super::header::{Assigned, Layout};
-use super::kind::{Column, Form, Need};
+use super::kind::{Column, Need, Shape};
 use super::sheet::{Cell, SheetRow};
 use super::totals::{self, TotalRow, Totals, Verdict};
 use super::value::{Fields, Reader, Value};
-use super::{ImportError, Kind, Reason, RefusedRow, Sheet};
+use super::{ImportError, Reason, RefusedRow, Sheet};
 use std::collections::BTreeMap;
 
 /// How lines below a table begin that are no rows of it.
@@ -64,13 +64,13 @@ pub(super) struct Lines {
 /// Reads all rows below the header.
 pub(super) fn read(
     sheet: &Sheet,
-    kind: Kind,
+    shape: &Shape,
     layout: &Layout,
     choices: &Choices,
 ) -> Result<Lines, ImportError> {
-    let specs = kind.columns();
+    let specs = &shape.columns;
     let reader = Reader { epoch: sheet.epoch(), directory: &choices.directory };
-    let settings = settings(&specs, choices, &reader)?;
+    let settings = settings(specs, choices, &reader)?;
     let mut lines = Lines::default();
     let mut sums = Totals::default();
     for row in &sheet.rows()[layout.first..] {
@@ -79,7 +79,7 @@ pub(super) fn read(
             Sort::Total(name) => sums.total(row.number(), name, stated(row, &layout.assigned)),
             Sort::Post => {
                 let (fields, from_setting, fault) =
-                    fields(row, &layout.assigned, &specs, &settings, &reader);
+                    fields(row, &layout.assigned, specs, &settings, &reader);
                 let amount = match fields.get("amount").or(fields.get("estimate")) {
                     Some(Value::Number(fen)) => Some(*fen),
                     _ => None,
@@ -129,7 +129,7 @@ fn sort(row: &SheetRow, assigned: &[Assigned]) -> Sort {
     }
     let needed = || {
         let needed = assigned.iter().filter(|it| it.spec.need == Need::Required);
-        needed.filter(|it| !matches!(it.spec.form, Form::Money))
+        needed.filter(|it| !it.spec.form.is_money())
     };
     if let Some((_, name)) = row.cells().find(|(_, cell)| totals::is_name(cell.text())) {
         // A row that has all it needs is a row, whatever its remarks say.

@@ -83,6 +83,7 @@ impl Reader<'_> {
         let plain = plain.trim();
         Ok(match form {
             Form::Money => Value::Number(money::amount(text, unit)?.get()),
+            Form::Figure => Value::Number(money::signed(text, unit)?),
             Form::Day => Value::Text(day::parse(text, self.epoch)?.to_string()),
             Form::Name => Value::Text(name(plain)?),
             Form::Person => Value::Text(name(plain).map_err(|_| Reason::NotAReference)?),

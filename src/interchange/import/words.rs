@@ -38,6 +38,13 @@ pub(super) const BASIS: Words = &[
     ("household_list", &["花名册", "名册", "到户名册", "补贴名册", "农户名册"]),
 ];
 
+/// The side of a bank's statement that a row stands on. The words are the bank's: its debit is what
+/// goes out of the account.
+pub(super) const SIDE: Words = &[
+    ("in", &["贷", "贷方", "收", "收入", "存入", "来账", "转入", "c", "cr", "credit"]),
+    ("out", &["借", "借方", "支", "付", "支出", "付出", "往账", "转出", "d", "dr", "debit"]),
+];
+
 /// Kinds of vouchers.
 pub(super) const VOUCHER: Words = &[
     ("invoice", &["发票"]),

@@ -164,7 +164,8 @@ impl<'a> Kind<'a> for FundsWithdrawn<'a> {
 }
 
 impl FundsWithdrawn<'_> {
-    fn bank(&self) -> Bank<'_> {
+    /// The bank reference as the event uses it.
+    pub fn bank(&self) -> Bank<'_> {
         Bank {
             reference: self.bank_ref,
             direction: Direction::Out,

@@ -206,7 +206,8 @@ impl Paid {
 }
 
 impl DisbursementReturned<'_> {
-    fn bank(&self) -> Bank<'_> {
+    /// The bank reference as the event uses it.
+    pub fn bank(&self) -> Bank<'_> {
         Bank {
             reference: self.bank_ref,
             direction: Direction::In,

@@ -179,7 +179,8 @@ impl<'a> Kind<'a> for DonationReceived<'a> {
 }
 
 impl DonationReceived<'_> {
-    fn bank(&self) -> Bank<'_> {
+    /// The bank reference as the event uses it.
+    pub fn bank(&self) -> Bank<'_> {
         Bank {
             reference: self.bank_ref,
             direction: Direction::In,

@@ -132,7 +132,8 @@ impl<'a> Kind<'a> for DonationRefunded<'a> {
 }
 
 impl DonationRefunded<'_> {
-    fn bank(&self) -> Bank<'_> {
+    /// The bank reference as the event uses it.
+    pub fn bank(&self) -> Bank<'_> {
         Bank {
             reference: Some(self.bank_ref),
             direction: Direction::Out,
