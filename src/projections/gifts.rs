@@ -111,14 +111,15 @@ impl Fold for Gifts {
     fn take(&mut self, told: &Told<'_>) {
         self.learn(told);
         for movement in told.movements {
+            // What comes from outside again undoes a refund; a receipt undone goes there.
+            let undoes_refund = told.kind == Type::EntryReversed && movement.from == "outside";
+            let of_refund = told.kind == Type::DonationRefunded || undoes_refund;
             let Some(row) = self.rows.get_mut(movement.lot) else { continue };
             for (place, fen) in
                 [(movement.from, -movement.amount_fen), (movement.to, movement.amount_fen)]
             {
                 match place.split('/').next() {
-                    Some("outside") if told.kind == Type::DonationRefunded => {
-                        row.refunded_fen += fen
-                    }
+                    Some("outside") if of_refund => row.refunded_fen += fen,
                     Some("outside") => row.received_fen -= fen,
                     Some("committed") => row.committed_fen += fen,
                     Some("advanced") => row.advanced_fen += fen,
@@ -129,5 +130,33 @@ impl Fold for Gifts {
             row.reversed |= told.kind == Type::EntryReversed && movement.to == "outside";
             row.remaining_fen = row.received_fen - row.used_fen - row.refunded_fen;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::projections::tests::History;
+    use serde_json::json;
+
+    #[test]
+    fn a_refund_that_is_reversed_was_no_refund_and_came_only_once() {
+        let mut history = History::new();
+        history.at(130_723).on("2017-03-01").gift("G1", 500, "alias");
+        let data = json!({ "lot": "G1", "amount_fen": 200, "reason": "error", "bank_ref": "B1" });
+        let id = history.tell("donation_refunded", data, "G1 200 available/130723 > outside");
+        let figures = |history: &History| {
+            let gifts = history.fold(Gifts::default());
+            let row = &gifts.rows["G1"];
+            (row.received_fen, row.refunded_fen, row.remaining_fen, row.reversed)
+        };
+        assert_eq!(figures(&history), (500, 200, 300, false));
+        history.reverse(&id, "G1 200 outside > available/130723");
+        assert_eq!(figures(&history), (500, 0, 500, false));
+        let id = history.gift("G2", 900, "alias");
+        history.reverse(&id, "G2 900 available/130723 > outside");
+        let gifts = history.fold(Gifts::default());
+        let row = &gifts.rows["G2"];
+        assert_eq!((row.received_fen, row.remaining_fen, row.reversed), (0, 0, true));
     }
 }
