@@ -62,10 +62,16 @@ pub fn printed(cells: &[Cell], sums: &[Sum]) -> Vec<Printed> {
     }
     loop {
         let open = those_that_follow(cells.len(), sums, &printed);
+        if open.is_empty() {
+            return printed;
+        }
         let names = |sum: &&Sum| open.iter().any(|at| *at == sum.total || sum.parts.contains(at));
-        // A part is told of less than a sum; sums go only where no part is left.
+        // A part is told of less than a sum; sums go only where no part is left. Where all that
+        // names the cell is withheld already, it follows by way of other sums.
         let more = sums.iter().filter(names).any(|sum| withhold_part(cells, sum, &mut printed))
-            || sums.iter().filter(names).any(|sum| withhold_total(sum, &mut printed));
+            || sums.iter().filter(names).any(|sum| withhold_total(sum, &mut printed))
+            || sums.iter().any(|sum| withhold_part(cells, sum, &mut printed))
+            || sums.iter().any(|sum| withhold_total(sum, &mut printed));
         if !more {
             return printed;
         }

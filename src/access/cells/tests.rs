@@ -145,6 +145,22 @@ fn table(counts: &[Vec<u64>], amounts: &[Vec<i128>]) -> (Vec<Cell>, Vec<Sum>) {
     (cells, sums)
 }
 
+#[test]
+fn a_cell_that_follows_by_way_of_sums_that_do_not_name_it_is_hidden_too() {
+    let counts = [vec![0, 5, 1], vec![5, 1, 0], vec![5, 1, 5], vec![1, 0, 0]];
+    let amounts = [
+        vec![497_283, 909_558, 360_903],
+        vec![251_105, 325_447, 797_245],
+        vec![792_289, 119_360, 625_964],
+        vec![201_884, 576_367, 999_401],
+    ];
+    let (cells, sums) = table(&counts, &amounts);
+    let printed = printed(&cells, &sums);
+    let open = (0..cells.len()).filter(|at| printed[*at] != A);
+    let open: Vec<usize> = open.filter(|at| follows(*at, cells.len(), &sums, &printed)).collect();
+    assert_eq!(open, Vec::<usize>::new(), "{printed:?}");
+}
+
 proptest! {
     #[test]
     fn nothing_withheld_follows_from_what_is_printed(
