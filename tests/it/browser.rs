@@ -31,7 +31,6 @@ pub struct Browser {
     session: String,
     /// What the page said on its console, or failed to load.
     pub complaints: Vec<String>,
-    loaded: bool,
     /// The width that was set; a phone's own idea of it grows with what does not fit.
     width: u32,
     _profile: TempDir,
@@ -89,7 +88,6 @@ impl Browser {
             next: 0,
             session: String::new(),
             complaints: Vec::new(),
-            loaded: false,
             width: 0,
             _profile: profile,
         };
@@ -134,7 +132,6 @@ impl Browser {
         let message: Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
         let params = &message["params"];
         match message["method"].as_str().unwrap_or_default() {
-            "Page.loadEventFired" => self.loaded = true,
             "Runtime.exceptionThrown" => {
                 self.complaints.push(params["exceptionDetails"].to_string());
             }
@@ -163,7 +160,7 @@ impl Browser {
     /// Opens an address and waits until all of it is loaded.
     #[track_caller]
     pub fn open(&mut self, address: &str) {
-        self.loaded = false;
+        self.leave();
         let gone = self.call("Page.navigate", json!({"url": address}));
         assert!(gone["errorText"].is_null(), "{address}: {gone}");
         self.wait_loaded();
@@ -175,7 +172,6 @@ impl Browser {
     pub fn come_by(&mut self, address: &str, script: &str) {
         self.ask("Page.navigate", json!({"url": address}));
         let since = Instant::now();
-        // Only on a page that is loaded: its event must not be taken for that of the next one.
         let script = format!("document.readyState === 'complete' && ({script})");
         let params = json!({"expression": script, "returnByValue": true});
         // While one page gives way to the next, asking either may fail.
@@ -192,7 +188,7 @@ impl Browser {
     /// Does something that leads to another page, and waits until that is loaded.
     #[track_caller]
     pub fn follow(&mut self, script: &str) {
-        self.loaded = false;
+        self.leave();
         let params = json!({"expression": script, "userGesture": true});
         let answer = self.ask("Runtime.evaluate", params);
         let thrown = &answer["result"]["exceptionDetails"];
@@ -203,13 +199,21 @@ impl Browser {
         self.wait_loaded();
     }
 
+    /// Marks the page that is about to be left. The event of a page that was loaded would not tell
+    /// which one it was: a late one of the page before could stand for that of the next.
+    fn leave(&mut self) {
+        self.ask("Runtime.evaluate", json!({"expression": "window.isLeft = true"}));
+    }
+
+    /// Waits until another page than the one that was left is loaded, its modules with it.
     #[track_caller]
     fn wait_loaded(&mut self) {
         let since = Instant::now();
-        while !self.loaded {
+        let script = "window.isLeft === undefined && document.readyState === 'complete'";
+        let params = json!({"expression": script, "returnByValue": true});
+        // While one page gives way to the next, asking either may fail.
+        while self.ask("Runtime.evaluate", params.clone())["result"]["result"]["value"] != true {
             assert!(since.elapsed() < PATIENCE, "a page loads");
-            // Any answer brings the events before it, also the error of a page that is being left.
-            self.ask("Runtime.evaluate", json!({"expression": "0"}));
         }
     }
 
