@@ -4,6 +4,7 @@
 //! is the code's digest, looked up again at each visit, so a replaced or closed code ends it; the
 //! code itself is kept nowhere (design section 8).
 
+use super::sessions::BACK_MS;
 use crate::base::{Digest, Stamp, hex};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,7 +30,7 @@ struct Session {
 impl Session {
     /// A clock that was set back ends it too: how long it lasted cannot be told.
     fn is_over(&self, now: Stamp) -> bool {
-        now < self.since || now.0 - self.since.0 >= i64::from(OPEN_SECONDS) * 1000
+        self.since.0 - now.0 > BACK_MS || now.0 - self.since.0 >= i64::from(OPEN_SECONDS) * 1000
     }
 }
 
@@ -94,7 +95,11 @@ mod tests {
         assert_eq!(sessions.code(&secret, Stamp(START.0 + WHOLE_MS)), None);
         assert_eq!(sessions.code(&secret, START), None, "it does not come back");
         let secret = sessions.open(code, START).unwrap();
-        assert_eq!(sessions.code(&secret, Stamp(START.0 - 1)), None, "the clock went back");
+        assert_eq!(
+            sessions.code(&secret, Stamp(START.0 - BACK_MS - 1)),
+            None,
+            "the clock went back"
+        );
     }
 
     #[test]

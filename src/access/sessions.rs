@@ -15,6 +15,10 @@ pub const IDLE_MS: i64 = 30 * 60 * 1000;
 /// How long a session lasts at most, in milliseconds: 10 hours.
 pub const WHOLE_MS: i64 = 10 * 60 * 60 * 1000;
 
+/// So far a clock may be behind without having been set back, in milliseconds: of two requests at
+/// once, the one that read the clock first may be looked at last.
+pub const BACK_MS: i64 = 60 * 1000;
+
 /// The most sessions of one token; the one that was idle longest ends for a new one.
 pub const PER_TOKEN_MAX: usize = 8;
 
@@ -38,7 +42,9 @@ struct Session {
 impl Session {
     /// Is it over? A clock that was set back ends it too: how long it lasted cannot be told.
     fn is_over(&self, now: Stamp) -> bool {
-        now < self.used || now.0 - self.used.0 >= IDLE_MS || now.0 - self.since.0 >= WHOLE_MS
+        self.used.0 - now.0 > BACK_MS
+            || now.0 - self.used.0 >= IDLE_MS
+            || now.0 - self.since.0 >= WHOLE_MS
     }
 }
 
@@ -86,7 +92,7 @@ impl Sessions {
             open.remove(&key);
             return None;
         }
-        session.used = now;
+        session.used = session.used.max(now);
         Some(session.token.clone())
     }
 
@@ -210,7 +216,18 @@ mod tests {
     fn a_clock_that_goes_back_ends_it() {
         let sessions = Sessions::default();
         let secret = sessions.open("t1", START).unwrap();
-        assert_eq!(sessions.token(&secret, after(-1)), None);
+        assert_eq!(sessions.token(&secret, after(-BACK_MS - 1)), None);
+    }
+
+    #[test]
+    fn of_two_requests_at_once_either_may_be_looked_at_first() {
+        let sessions = Sessions::default();
+        let secret = sessions.open("t1", START).unwrap();
+        for ms in [500, 499, 500, 0] {
+            assert_eq!(sessions.token(&secret, after(ms)).as_deref(), Some("t1"), "{ms}");
+        }
+        // The earlier one takes nothing from how long it lasts.
+        assert_eq!(sessions.left_ms(&secret, after(500)), Some(IDLE_MS));
     }
 
     #[test]
