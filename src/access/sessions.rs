@@ -126,12 +126,6 @@ impl Sessions {
         let key = Digest::of(&[secret.as_bytes()]).0;
         self.open.lock().expect("sessions never panic").remove(&key);
     }
-
-    /// Ends every session of a token.
-    pub fn end_of_token(&self, token: &str) {
-        let mut open = self.open.lock().expect("sessions never panic");
-        open.retain(|_, session| session.token != token);
-    }
 }
 
 /// The secret of a cookie: 256 random bits in hex.
@@ -238,8 +232,6 @@ mod tests {
         let lives = |at: usize| sessions.token(&secrets[at], START).is_some();
         sessions.end(&secrets[0]);
         assert_eq!([lives(0), lives(1), lives(2)], [false, true, true]);
-        sessions.end_of_token("t1");
-        assert_eq!([lives(0), lives(1), lives(2)], [false, false, true]);
     }
 
     #[test]

@@ -19,8 +19,6 @@ pub struct Noted {
     pub seq: u64,
     /// The business date.
     pub on: Date,
-    /// How many days later it was recorded.
-    pub days_later: i32,
     /// The event's jurisdiction.
     pub here: Code,
     /// The sum of what it moved, in fen.
@@ -50,7 +48,6 @@ impl Fold for Lists {
         let noted = Noted {
             seq: told.seq,
             on: told.date,
-            days_later,
             here: told.here,
             amount_fen: told.movements.iter().map(|one| one.amount_fen).sum(),
         };

@@ -178,13 +178,16 @@ impl Reconciliation {
     /// The statement's rows in their order, then what of its days only the ledger knows.
     pub fn compare(&self, lines: &[Line], asked: &Asked) -> Vec<Row> {
         let known = self.transfers(asked);
+        let mut by_reference: BTreeMap<(Direction, &str), Vec<(&Key, &Transfer)>> = BTreeMap::new();
+        for (key, transfer) in &known {
+            by_reference.entry((key.1, &key.2)).or_default().push((key, transfer));
+        }
         let mut taken: BTreeSet<&Key> = BTreeSet::new();
         let mut rows = Vec::new();
         for line in lines {
-            let open = known.iter().filter(|((_, direction, reference), _)| {
-                *direction == line.direction && *reference == line.reference
-            });
-            let mut open = open.filter(|(key, _)| !taken.contains(key));
+            let open = by_reference.get(&(line.direction, line.reference.as_str()));
+            let mut open =
+                open.into_iter().flatten().copied().filter(|(key, _)| !taken.contains(key));
             // Two organizations may have the same reference: the sum then says whose it is.
             let same = open.clone().find(|(_, known)| known.whole_fen() == line.amount_fen);
             let found = same.or_else(|| open.next());

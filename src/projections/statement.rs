@@ -77,14 +77,6 @@ pub struct Movement {
     pub papers: Vec<String>,
 }
 
-impl Movement {
-    /// Does it change what is used?
-    pub fn is_use(&self) -> bool {
-        let is_spent = |path| Spot::parse(path).is_some_and(|spot| spot.kind == PlaceKind::Spent);
-        is_spent(&self.from) != is_spent(&self.to)
-    }
-}
-
 /// Feedback that named the lot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sent {

@@ -35,7 +35,7 @@ mod payee_in_counties;
 mod payments;
 mod personal_account;
 mod plan_unkept;
-pub mod plans;
+mod plans;
 mod prohibited_use;
 mod reopened;
 mod retention_overdue;

@@ -1,11 +1,10 @@
-//! Consolidation plans and what was consolidated under them, ever; two rules ask, and pages of
-//! counties show it.
+//! Consolidation plans and what was consolidated under them, ever; two rules ask.
 
 use crate::base::{Code, Date};
 use crate::domain::place::PlaceKind;
 use crate::domain::{Data, Type};
+use crate::projections::Told;
 use crate::projections::path::Spot;
-use crate::projections::{Fold, Told};
 use std::collections::BTreeMap;
 
 /// A plan.
@@ -21,8 +20,6 @@ pub struct Plan {
     pub planned: i64,
     /// Consolidated less released, in fen.
     pub used: i64,
-    /// Of it not yet arranged for a project, in fen.
-    pub waiting: i64,
 }
 
 /// Plans by id.
@@ -35,28 +32,19 @@ impl Plans {
         kind == Type::ConsolidationPlanFiled
     }
 
-    fn wait(&mut self, spot: &Spot<'_>, fen: i64) {
-        let here = spot.plan.filter(|_| spot.kind == PlaceKind::Consolidated);
-        if let Some(plan) = here.and_then(|plan| self.0.get_mut(plan)) {
-            plan.waiting += fen;
-        }
-    }
-
     /// Takes a record in.
     pub fn take(&mut self, told: &Told<'_>) {
         if let Some(Data::ConsolidationPlanFiled(data)) = told.event.map(|event| &event.data) {
             let planned = data.items.iter().map(|line| line.planned_fen.get()).sum();
             let former = self.0.get(data.plan.as_str());
-            let (used, waiting) = former.map_or((0, 0), |plan| (plan.used, plan.waiting));
+            let used = former.map_or(0, |plan| plan.used);
             let (year, filed) = (data.fiscal_year.get(), (told.seq, told.date));
-            let plan = Plan { at: told.here, year, filed, planned, used, waiting };
+            let plan = Plan { at: told.here, year, filed, planned, used };
             self.0.insert(data.plan.to_string(), plan);
         }
         for movement in told.movements {
             let (from, to) = (Spot::parse(movement.from), Spot::parse(movement.to));
             let (Some(from), Some(to)) = (from, to) else { continue };
-            self.wait(&from, -movement.amount_fen);
-            self.wait(&to, movement.amount_fen);
             let (plan, fen) = match (from.kind, to.kind) {
                 (PlaceKind::Available, PlaceKind::Consolidated) => (to.plan, movement.amount_fen),
                 (PlaceKind::Consolidated, PlaceKind::Available) => {
@@ -68,15 +56,5 @@ impl Plans {
                 plan.used += fen;
             }
         }
-    }
-}
-
-impl Fold for Plans {
-    fn wants_event(&self, kind: Type) -> bool {
-        Plans::wants_event(kind)
-    }
-
-    fn take(&mut self, told: &Told<'_>) {
-        Plans::take(self, told);
     }
 }
