@@ -59,9 +59,15 @@ pub fn run(context: &Context, args: &Args) -> Result<ExitCode, Failure> {
     let days = statement.lines.iter().map(|line| line.on);
     let (from, to) = (args.from.or(days.clone().min()), args.to.or(days.max()));
     if from.is_none() || to.is_none() {
-        return Err(Failure::usage(
-            "the sheet holds no row that moved money; name its days with --from and --to",
-        ));
+        let unread = unread(context, &statement).into_iter().next();
+        return Err(Failure::usage(match unread {
+            Some(Row { row: Some(row), reason: Some(reason), .. }) => format!(
+                "no row of the sheet can be read, the first of them row {row}: {reason}; mend the \
+                 sheet, or name its days with --from and --to to see every row"
+            ),
+            _ => "the sheet holds no row that moved money; name its days with --from and --to"
+                .to_owned(),
+        }));
     }
     let asked = Asked { org: args.org.clone(), within: args.jurisdiction, from, to };
     let mut rows = reconciliation.compare(&statement.lines, &asked);

@@ -149,3 +149,16 @@ fn a_row_that_cannot_be_read_is_named_and_a_wrong_question_ends_with_two() {
         assert!(ran.err.contains(said), "{words}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_sheet_of_which_no_row_can_be_read_says_what_is_wrong_with_the_first() {
+    let sheet = "日期,流水号,收入,支出\n2017-10-20,KB1,1.005,\nabc,KB2,,3\n";
+    let ledger = Ledger::with(&["golden.jsonl"]);
+    let ran = reconcile(&ledger, "bank.csv", sheet.as_bytes(), "--org kb-finance").exits(2);
+    assert!(ran.err.contains("no row of the sheet can be read"), "{}", ran.err);
+    assert!(ran.err.contains("row 2") && ran.err.contains("1.005"), "{}", ran.err);
+    let days = "--format json --org kb-finance --from 2017-10-01 --to 2017-10-31";
+    let ran = reconcile(&ledger, "bank.csv", sheet.as_bytes(), days).exits(1);
+    let standings = rows(&ran).iter().filter(|row| row[0] == "unreadable").count();
+    assert_eq!(standings, 2, "{}", ran.out);
+}
